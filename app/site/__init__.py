@@ -1,0 +1,1 @@
+def ensure_site(*a): print("x")

@@ -1,0 +1,165 @@
+"""Build, serve and test Glassnet on a machine that has Python 3.11 or newer and nothing else.
+
+    python3 build.py serve    build the static site when it is out of date, then serve it
+    python3 build.py site     only build the static site, into dist/
+    python3 build.py panel    run the same app under `panel serve`
+    python3 build.py test     everything that continuous integration runs
+    python3 build.py lock     renew requirements.lock from pyproject.toml
+
+The first half of this file uses the standard library alone, because it creates the virtual
+environment in which the second half runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say what is being done, and how long it took."""
+    print(f"· {what} …", flush=True)
+    start = time.monotonic()
+    yield
+    if (seconds := time.monotonic() - start) >= 1:
+        print(f"  {seconds:.0f} s", flush=True)
+
+
+def run(*command: str | Path, **environment: str) -> None:
+    """Run a command in the project's root; a failure ends this program with its exit status."""
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **environment}
+    )
+    if done.returncode:
+        print(f"✗ failed: {' '.join(str(part) for part in command)}", file=sys.stderr)
+        raise SystemExit(done.returncode)
+
+
+def ensure_environment() -> None:
+    """Have the locked dependencies in .venv, and go on in its interpreter."""
+    if sys.version_info < (3, 11):
+        raise SystemExit(f"Glassnet needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    stamp = VENV / "installed.sha256"
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        create_environment()
+        stamp.write_text(wanted)
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        command = [str(PYTHON), str(ROOT / "build.py"), *sys.argv[1:]]
+        raise SystemExit(subprocess.call(command, env={**os.environ, "PYTHONUTF8": "1"}))
+
+
+def create_environment() -> None:
+    with step("creating the virtual environment .venv"):
+        base = getattr(sys, "_base_executable", sys.executable)
+        run(base, "-m", "venv", "--clear", VENV)
+    with step("installing the locked dependencies (about a minute the first time)"):
+        run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check",
+            "--no-deps", "--require-hashes", "-r", LOCK)  # fmt: skip
+
+
+# From here on the code runs inside .venv.
+
+
+def command_site(_: argparse.Namespace) -> None:
+    from app.site import ensure_site
+
+    ensure_site(ROOT / "dist", step)
+
+
+def command_serve(options: argparse.Namespace) -> None:
+    from app.site.serve import serve
+
+    command_site(options)
+    serve(ROOT / "dist", options.port)
+
+
+def command_panel(options: argparse.Namespace) -> None:
+    main = ROOT / "app" / "playground" / "main.py"
+    run(PYTHON, "-m", "panel", "serve", main, "--port", str(options.port),
+        "--address", "127.0.0.1", PYTHONPATH=str(ROOT))  # fmt: skip
+
+
+def command_test(options: argparse.Namespace) -> None:
+    """Lint, types, then every test; the browser's tests run against the site just built."""
+    chromium = ensure_chromium()
+    with step("checking style and types"):
+        run(PYTHON, "-m", "ruff", "check", ".")
+        run(PYTHON, "-m", "mypy")
+    command_site(options)
+    with step("running the tests"):
+        run(PYTHON, "-m", "pytest", *options.pytest, GLASSNET_CHROMIUM=chromium)
+
+
+def ensure_chromium() -> str:
+    """The path of a Chromium; installs Debian's package where that is permitted."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    candidates = [os.environ.get("GLASSNET_CHROMIUM"), *map(shutil.which, names)]
+    found = next((path for path in candidates if path), None)
+    if found:
+        return found
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        raise SystemExit(
+            "The browser tests need Chromium, and none was found. Install it (on Debian: "
+            "apt-get install chromium), or name one in the variable GLASSNET_CHROMIUM."
+        )
+    with step("installing Chromium from Debian's packages"):
+        run("apt-get", "update", "-qq")
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium",
+            "fonts-dejavu-core", DEBIAN_FRONTEND="noninteractive")  # fmt: skip
+    return shutil.which("chromium") or "chromium"
+
+
+def command_lock(_: argparse.Namespace) -> None:
+    run(PYTHON, "-m", "uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header",
+        "--no-annotate", "--python-version", "3.11", "--all-extras", "pyproject.toml",
+        "-o", LOCK)  # fmt: skip
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, help_text in (
+        ("serve", "build the static site when needed and serve it on 127.0.0.1"),
+        ("site", "build the static site into dist/"),
+        ("panel", "run the app under panel serve"),
+        ("test", "run everything that continuous integration runs"),
+        ("lock", "renew requirements.lock"),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.set_defaults(run=globals()[f"command_{name}"], pytest=[])
+        if name in ("serve", "panel"):
+            default = 8000 if name == "serve" else 5006
+            command.add_argument("--port", type=int, default=default, help=f"default {default}")
+        if name == "test":
+            command.add_argument("pytest", nargs="*", help="passed on to pytest, after --")
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    options = parse()
+    ensure_environment()
+    options.run(options)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        print()
