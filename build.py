@@ -76,7 +76,7 @@ def create_environment() -> None:
 
 
 def command_site(_: argparse.Namespace) -> None:
-    from app.site import ensure_site
+    from app.site.build import ensure_site
 
     ensure_site(ROOT / "dist", step)
 

@@ -1,0 +1,110 @@
+"""Runs the app inside the page's Pyodide worker; the only module that knows of a browser.
+
+The page and Python share one Bokeh document. Everything that changes while Python handles one
+message, or computes one picture, crosses to the page as one patch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+import js
+import pyodide.code
+import pyodide.ffi
+
+
+def _prepare_panel() -> None:
+    """Answer two questions that Panel asks while it is imported in a browser.
+
+    It imports pandas unless a module `pyodide_http` patches Python's web clients, of which this
+    app has none; and it evaluates JavaScript that the site's security policy forbids.
+    """
+    http = types.ModuleType("pyodide_http")
+    http.patch_all = lambda: None  # type: ignore[attr-defined]
+    sys.modules["pyodide_http"] = http
+    pyodide.code.run_js = lambda _: js.entriesToObject
+
+
+_prepare_panel()
+
+from bokeh.core.serialization import Serialized, Serializer  # noqa: E402
+from bokeh.document import Document  # noqa: E402
+from bokeh.document.events import DocumentChangedEvent  # noqa: E402
+from bokeh.document.json import PatchJson  # noqa: E402
+from bokeh.embed.util import standalone_docs_json_and_render_items  # noqa: E402
+from panel.io.pyodide import init_doc  # noqa: E402
+from panel.io.state import state  # noqa: E402
+
+from app.playground.app import App  # noqa: E402
+
+FRAME_TIMEOUT_S = 1.0  # a hidden page paints nothing; training goes on at this pace
+
+
+class Link:
+    """Both ends of the document: collects what Python changed, applies what the page changed."""
+
+    def __init__(self, document: Document, send: Callable[[str, Any], None]) -> None:
+        self.document = document
+        self.send = send
+        self.events: list[DocumentChangedEvent] = []
+        self.painted = asyncio.Event()
+        document.on_change(self._collect)
+
+    def _collect(self, event: DocumentChangedEvent) -> None:
+        if event.setter != "page":
+            self.events.append(event)
+
+    def receive(self, kind: str, content: str | None) -> None:
+        """Handle a message of the page: a `patch` of the document, or word that it `painted`."""
+        if kind == "painted":
+            self.painted.set()
+            return
+        self.document.apply_json_patch(Serialized(content=json.loads(content or "{}")), setter="page")
+        self.flush()
+
+    def flush(self) -> None:
+        """Send everything that changed as one patch, arrays as binary buffers beside it."""
+        if not self.events:
+            return
+        serializer = Serializer(references=self.document.models.synced_references)
+        patch = PatchJson(events=serializer.encode(self.events))
+        self.events.clear()
+        self.document.models.flush_synced(lambda model: not serializer.has_ref(model))
+        buffers = {buffer.id: pyodide.ffi.to_js(buffer.to_bytes()).buffer
+                   for buffer in serializer.buffers}  # fmt: skip
+        message = json.dumps({"type": "patch", "json": patch}, default=lambda buffer: buffer.ref)
+        self.painted.clear()
+        self.send(message, js.Map.new(list(buffers.items())))
+
+    async def frame(self, update: Callable[[], None]) -> None:
+        """Update the document and wait until the page has painted it: no picture is ever queued."""
+        update()
+        self.flush()
+        try:
+            await asyncio.wait_for(self.painted.wait(), FRAME_TIMEOUT_S)
+        except TimeoutError:
+            self.painted.set()
+
+
+def start(query: str, checkpoint: str | None, send: Callable[[str, Any], None]) -> Any:
+    """Build the app for the page's address and send its document; return the page's handle."""
+    init_doc()
+    document = state.curdoc
+    link = Link(document, pyodide.ffi.create_proxy(send))
+    app = App(query, checkpoint=checkpoint, frame=link.frame)
+    roots = app.add_to(document)
+    documents, _ = standalone_docs_json_and_render_items(
+        document.roots, suppress_callback_warning=True
+    )
+    document.unhold()
+    state._loaded[document] = state._connected[document] = True
+    link.events.clear()
+    message = {"type": "document", "documents": documents, "roots": roots}
+    send(json.dumps(message), None)
+    handle = {"receive": pyodide.ffi.create_proxy(link.receive)}
+    return pyodide.ffi.to_js(handle, dict_converter=js.Object.fromEntries)

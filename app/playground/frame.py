@@ -1,0 +1,36 @@
+"""The page around the app: the same template for the static site and for `panel serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.playground.chapters import PARTS
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+# The places in the page into which the app's views are put.
+SLOTS = ("bridge", "controls", "stage", "arithmetic", "transport")
+
+
+def environment() -> Environment:
+    loader = FileSystemLoader(STATIC)
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def mount(slot: str) -> Markup:
+    """The empty element that will hold one of the app's views."""
+    if slot not in SLOTS:
+        raise ValueError(f"there is no slot {slot!r}; the slots are {', '.join(SLOTS)}")
+    return Markup('<div class="slot" id="slot-{0}" data-slot="{0}"></div>').format(slot)
+
+
+def frame_context() -> dict[str, Any]:
+    """What the template needs: the chapters with their prose, and the slots."""
+    chapters = [chapter for part in PARTS for chapter in part.chapters]
+    return {"parts": PARTS, "chapters": chapters, "mount": mount}

@@ -1,0 +1,71 @@
+// The module worker in which Python runs. It boots Pyodide from this site's own files, starts the
+// app, and from then on carries messages between the page and Python.
+//
+// From the page:  {type: "start", site, query, checkpoint}, then {type: "patch", json} and
+//                 {type: "painted"}.
+// To the page:    {type: "step", step}, {type: "bytes", bytes}, {type: "document", …},
+//                 {type: "patch", json, buffers}, {type: "idle"}, {type: "failed", reason}.
+
+const post = (message) => self.postMessage(message);
+
+/** Fetch only files of the manifest, with their integrity, and report the bytes as they arrive. */
+function verifiedFetch({ base, files }) {
+  const original = self.fetch.bind(self);
+  return async (input, options = {}) => {
+    const url = new URL(input.url ?? input, base);
+    const file = files[url.href.slice(base.length)];
+    if (!file) throw new Error(`${url.pathname} is not a file of this site.`);
+    const response = await original(url, { ...options, integrity: file.integrity });
+    if (!response.ok) throw new Error(`${url.pathname}: the server answered ${response.status}.`);
+    // The wasm response goes on untouched: only then can the browser keep its compiled code.
+    if (url.pathname.endsWith(".wasm")) {
+      response.clone().body.pipeTo(new WritableStream({ write: report }));
+      return response;
+    }
+    return new Response(response.body.pipeThrough(counter()), response);
+  };
+}
+
+const report = (chunk) => post({ type: "bytes", bytes: chunk.byteLength });
+
+const counter = () =>
+  new TransformStream({
+    transform(chunk, controller) {
+      report(chunk);
+      controller.enqueue(chunk);
+    },
+  });
+
+async function start({ site, query, checkpoint }) {
+  self.fetch = verifiedFetch(site);
+  post({ type: "step", step: "python" });
+  const python = site.base + site.python;
+  const { loadPyodide } = await import(`${python}pyodide.mjs`);
+  const pyodide = await loadPyodide({
+    indexURL: python,
+    packageBaseUrl: python,
+    lockFileContents: fetch(site.base + site.lock).then((response) => response.json()),
+    packages: site.packages,
+    env: { PANEL_CDN_ROOT: site.base },
+  });
+  post({ type: "step", step: "app" });
+  const send = (json, buffers) => post({ ...JSON.parse(json), buffers });
+  const { receive } = pyodide.pyimport("app.playground.browser").start(query, checkpoint, send);
+  self.onmessage = ({ data }) => {
+    receive(data.type, data.json);
+    if (data.type === "patch") post({ type: "idle" });
+  };
+}
+
+// Panel asks for this function as a string of JavaScript to evaluate, which the site's policy
+// forbids; the app answers with this one.
+self.entriesToObject = (entries) =>
+  Object.fromEntries(Array.from(entries, ([key, value]) => [key, value ?? null]));
+
+self.onmessage = async ({ data }) => {
+  try {
+    await start(data);
+  } catch (error) {
+    post({ type: "failed", reason: error.message });
+  }
+};
