@@ -64,7 +64,8 @@ class Link:
         if kind == "painted":
             self.painted.set()
             return
-        self.document.apply_json_patch(Serialized(content=json.loads(content or "{}")), setter="page")
+        patch = Serialized(content=json.loads(content or "{}"))
+        self.document.apply_json_patch(patch, setter="page")
         self.flush()
 
     def flush(self) -> None:

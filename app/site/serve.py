@@ -17,7 +17,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Static files with their right types, a strict content policy, and cache rules."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {
+    extensions_map = {  # noqa: RUF012, as the base class has it
         **SimpleHTTPRequestHandler.extensions_map,
         ".mjs": "text/javascript",
         ".js": "text/javascript",

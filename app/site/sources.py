@@ -17,7 +17,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import requests
@@ -61,7 +61,7 @@ def fetch_wheel(name: str, sha256: str) -> bytes:
 
 
 def fetch(
-    name: str, is_right: Callable[[bytes], bool], sources: dict[str, Callable[[str], bytes]]
+    name: str, is_right: Callable[[bytes], bool], sources: Mapping[str, Callable[[str], bytes]]
 ) -> bytes:
     """The bytes of `name` that pass `is_right`, from the cache or else the first source that can.
 

@@ -77,7 +77,8 @@ def build_wheel(what: str, folder: Path, environment: dict[str, str] | None = No
         return
     with requirements_file(what) as chosen:
         pip("wheel", "--no-build-isolation", "--require-hashes", "--no-binary=:all:",
-            "--no-cache-dir", f"--wheel-dir={folder}", "-r", chosen, environment=environment)  # fmt: skip
+            "--no-cache-dir", f"--wheel-dir={folder}", "-r", chosen,
+            environment=environment)  # fmt: skip
 
 
 def pip(command: str, *arguments: str, environment: dict[str, str] | None = None) -> None:

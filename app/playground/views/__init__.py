@@ -1,0 +1,11 @@
+"""The instruments on the page. Views show what they are given and tell what the learner did."""
+
+from app.playground.views.arithmetic import Arithmetic
+from app.playground.views.bridge import Bridge
+from app.playground.views.controls import Controls
+from app.playground.views.number_grid import NumberGrid
+from app.playground.views.picture import Picture
+from app.playground.views.stage import Stage
+from app.playground.views.transport import Transport
+
+__all__ = ["Arithmetic", "Bridge", "Controls", "NumberGrid", "Picture", "Stage", "Transport"]

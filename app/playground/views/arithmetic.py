@@ -1,0 +1,18 @@
+"""The arithmetic panel: one opened number, and the way down to what it was computed from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import param
+
+from app.playground.views.component import HERE, Component, styles
+
+
+class Arithmetic(Component):
+    """Messages: {type: "open", ref} for a number to open, {type: "back", index} for the trail."""
+
+    trail = param.List(doc="Explanations as dictionaries, the last one shown; see core.explain")
+
+    _esm = HERE / "arithmetic.mjs"
+    _styles: ClassVar[str] = styles("component", "arithmetic")

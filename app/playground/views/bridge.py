@@ -1,0 +1,23 @@
+"""The bridge: what the page knows and Python must learn, and the other way round."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import param
+
+from app.playground.views.component import HERE, Component, styles
+
+
+class Bridge(Component):
+    """Invisible. Messages: {type: "key", key} for a shortcut pressed anywhere in the page."""
+
+    query = param.String(doc="The page's query string, set by the page when the learner navigates")
+    theme = param.Selector(default="light", objects=["light", "dark"], doc="As the page shows it")
+    address = param.String(doc="The query string that describes what is shown, set by Python")
+    notices = param.List(doc="{level: 'error' or 'info', text}: shown above the chapter")
+    announcement = param.String(doc="Spoken by screen readers")
+    checkpoint = param.String(doc="All that would be lost with Python, kept by the page")
+
+    _esm = HERE / "bridge.mjs"
+    _styles: ClassVar[str] = styles("component")

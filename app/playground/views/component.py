@@ -1,0 +1,43 @@
+"""What all views share: a module and a style sheet beside the Python file, and one callback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import panel as pn
+
+HERE = Path(__file__).parent
+Message = dict[str, Any]
+
+
+def styles(*names: str) -> str:
+    """The text of style sheets that lie beside this file."""
+    return "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
+
+
+class Plain:
+    """Mix-in: the view brings its own style sheet and none of Panel's, which would be fetched."""
+
+    _styles: ClassVar[str] = ""
+
+    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
+        properties = super()._process_param_change(params)  # type: ignore[misc]
+        if "stylesheets" in properties:
+            properties["stylesheets"] = [self._styles] if self._styles else []
+        return dict(properties)
+
+
+class Component(Plain, pn.custom.JSComponent):
+    """An instrument drawn in the page by an ES module; `receive` is told what the learner did."""
+
+    __abstract = True
+
+    def __init__(self, receive: Callable[[Message], None] | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self.receive = receive
+
+    def _handle_msg(self, message: Message) -> None:
+        if self.receive:
+            self.receive(message)

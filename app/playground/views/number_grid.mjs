@@ -1,0 +1,218 @@
+// A grid of numbers: one tab stop, arrow keys, values edited in place. Pointing at a cell or opening
+// it tells Python, which answers by lighting cells in this and other instruments.
+
+const MINUS = "−";
+
+/** A value as it is shown: fixed digits, a real minus sign; words for what is no number. */
+function format(value, decimals) {
+  if (typeof value !== "number") return value ?? "";
+  const size = Math.abs(value);
+  const odd = size !== 0 && (size >= 1e6 || size < 0.5 * 10 ** -decimals);
+  const text = odd ? value.toExponential(Math.max(decimals - 1, 1)) : value.toFixed(decimals);
+  return text.replaceAll("-", MINUS);
+}
+
+/** The number that was typed, with a comma or a point, or NaN. */
+function parse(text) {
+  const clean = text.trim().replace(MINUS, "-").replace(",", ".");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(clean) ? Number(clean) : NaN;
+}
+
+class Grid {
+  constructor(model) {
+    this.model = model;
+    this.at = [0, 0];
+    this.root = document.createElement("div");
+    this.table = document.createElement("table");
+    this.table.setAttribute("role", "grid");
+    this.error = document.createElement("p");
+    this.error.className = "error";
+    this.error.setAttribute("role", "alert");
+    this.root.append(this.table, this.error);
+    this.build();
+    this.listen();
+  }
+
+  listen() {
+    const { model, table } = this;
+    model.on(["values", "decimals", "scale", "highlight", "editable"], () => this.update());
+    model.on(["row_labels", "column_labels", "label"], () => this.build());
+    model.on("error", () => { this.error.textContent = model.error; });
+    table.addEventListener("keydown", (event) => this.key(event));
+    table.addEventListener("click", (event) => this.click(event));
+    table.addEventListener("dblclick", (event) => this.position(event) && this.edit());
+    table.addEventListener("mouseover", (event) => this.hover(this.position(event)));
+    table.addEventListener("mouseleave", () => this.hover(null));
+  }
+
+  build() {
+    const { values, row_labels: rows, column_labels: columns, label } = this.model;
+    this.table.setAttribute("aria-label", label);
+    this.table.replaceChildren();
+    if (columns.length) {
+      const line = this.table.createTHead().insertRow();
+      if (rows.length) line.append(document.createElement("td"));
+      for (const text of columns) line.append(header(text, "col"));
+    }
+    const body = this.table.createTBody();
+    this.cells = values.map((row, i) => {
+      const line = body.insertRow();
+      if (rows.length) line.append(header(rows[i] ?? "", "row"));
+      return row.map(() => cell(line));
+    });
+    this.at = [Math.min(this.at[0], values.length - 1), Math.min(this.at[1], (values[0] ?? [0]).length - 1)];
+    this.update();
+  }
+
+  update() {
+    const { values, highlight, editable } = this.model;
+    const sameShape = values.length === this.cells.length && values[0]?.length === this.cells[0]?.length;
+    if (!sameShape) return this.build();
+    const lit = new Set(highlight.map(String));
+    this.cells.forEach((row, i) => row.forEach((td, j) => {
+      if (td.firstChild?.nodeName !== "INPUT") this.show(td, values[i][j]);
+      td.tabIndex = i === this.at[0] && j === this.at[1] ? 0 : -1;
+      td.classList.toggle("lit", lit.has(`${i},${j}`));
+      td.setAttribute("aria-readonly", String(!editable));
+    }));
+  }
+
+  show(td, value) {
+    const text = format(value, this.model.decimals);
+    if (td.textContent !== text) td.textContent = text;
+    const { scale } = this.model;
+    const share = scale > 0 && typeof value === "number" ? Math.min(Math.abs(value) / scale, 1) : 0;
+    td.style.setProperty("--share", `${Math.round(share * 100)}%`);
+    td.dataset.sign = value < 0 ? "negative" : "positive";
+  }
+
+  get current() {
+    return this.cells[this.at[0]]?.[this.at[1]];
+  }
+
+  position(event) {
+    const td = event.target.closest("td[role=gridcell]");
+    const row = td ? this.cells.findIndex((cells) => cells.includes(td)) : -1;
+    return row < 0 ? null : [row, this.cells[row].indexOf(td)];
+  }
+
+  hover(at) {
+    if (String(at) === String(this.hovered)) return;
+    this.hovered = at;
+    this.model.send_msg({ type: "hover", row: at?.[0] ?? null, column: at?.[1] ?? null });
+  }
+
+  click(event) {
+    const at = this.position(event);
+    if (!at || event.target.nodeName === "INPUT") return;
+    const again = this.current === this.root.getRootNode().activeElement && String(at) === String(this.at);
+    this.move(...at);
+    if (again && this.model.editable) this.edit();
+    else this.open();
+  }
+
+  open() {
+    this.model.send_msg({ type: "open", row: this.at[0], column: this.at[1] });
+  }
+
+  move(row, column) {
+    if (!this.cells[row]?.[column]) return;
+    this.current.tabIndex = -1;
+    this.at = [row, column];
+    this.current.tabIndex = 0;
+    this.current.focus();
+  }
+
+  key(event) {
+    if (event.target.nodeName === "INPUT" || event.ctrlKey || event.metaKey) return;
+    const [row, column] = this.at;
+    const { editable } = this.model;
+    const step = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
+    const moves = {
+      ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1],
+      ArrowRight: [row, column + 1], Home: [row, 0], End: [row, this.cells[row].length - 1],
+    };
+    if (event.shiftKey && step && editable) this.nudge(step * 0.1);
+    else if (moves[event.key]) this.move(...moves[event.key]);
+    else if (event.key === " ") this.open();
+    else if (event.key === "Enter" || event.key === "F2") editable ? this.edit() : this.open();
+    else if (editable && /^[-−+.,\d]$/.test(event.key)) this.edit(event.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  nudge(step) {
+    const old = this.model.values[this.at[0]][this.at[1]];
+    const value = Number((old + step).toPrecision(12));
+    if (value >= this.model.minimum && value <= this.model.maximum) this.send(value);
+  }
+
+  send(value) {
+    this.model.send_msg({ type: "edit", row: this.at[0], column: this.at[1], value });
+  }
+
+  edit(first = "") {
+    const td = this.current;
+    if (!this.model.editable || td.firstChild?.nodeName === "INPUT") return;
+    const input = document.createElement("input");
+    const value = this.model.values[this.at[0]][this.at[1]];
+    const where = [this.model.row_labels[this.at[0]], this.model.column_labels[this.at[1]]];
+    input.setAttribute("aria-label", [this.model.label, ...where].filter(Boolean).join(", "));
+    input.inputMode = "decimal";
+    input.value = first || String(value).replace("-", MINUS);
+    td.replaceChildren(input);
+    input.focus();
+    if (!first) input.select();
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.commit(input);
+      else if (event.key === "Escape") this.close(value);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    input.addEventListener("blur", () => input.isConnected && this.commit(input, true));
+  }
+
+  commit(input, leaving = false) {
+    const { minimum, maximum } = this.model;
+    const value = parse(input.value);
+    if (value >= minimum && value <= maximum) {
+      this.error.textContent = "";
+      this.send(value);
+      this.close(value, leaving);
+      return;
+    }
+    const what = Number.isNaN(value) ? "is not a number" : "is out of range";
+    const limits = `${format(minimum, 0)} to ${format(maximum, 0)}`;
+    this.error.textContent = `“${input.value}” ${what}. Type a value from ${limits}, such as 0.5; Escape brings the old one back.`;
+    input.setAttribute("aria-invalid", "true");
+  }
+
+  close(value, leaving = false) {
+    const td = this.current;
+    this.error.textContent = "";
+    td.replaceChildren();
+    this.show(td, value);
+    if (!leaving) td.focus();
+  }
+}
+
+function header(text, scope) {
+  const th = document.createElement("th");
+  th.scope = scope;
+  th.textContent = text;
+  return th;
+}
+
+function cell(line) {
+  const td = line.insertCell();
+  td.setAttribute("role", "gridcell");
+  td.className = "number";
+  td.tabIndex = -1;
+  return td;
+}
+
+export function render({ model }) {
+  return new Grid(model).root;
+}

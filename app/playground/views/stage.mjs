@@ -1,0 +1,36 @@
+// Puts the chapter's pictures and grids into titled blocks. The sentence under a title is made by
+// Python from the numbers that are shown, and is what a screen reader reads of a picture.
+
+function block(description, view, index) {
+  const section = document.createElement("section");
+  section.classList.toggle("wide", Boolean(description.wide));
+  const title = document.createElement("h2");
+  title.id = `title-${index}`;
+  section.setAttribute("aria-labelledby", title.id);
+  const text = document.createElement("p");
+  section.append(title, text, view);
+  describe(section, description);
+  return section;
+}
+
+function describe(section, { title, text }) {
+  const [heading, sentence] = section.children;
+  heading.textContent = title;
+  if (sentence.textContent !== (text ?? "")) sentence.textContent = text ?? "";
+}
+
+export function render({ model }) {
+  const stage = document.createElement("div");
+  stage.className = "blocks";
+  const children = model.get_child("views");
+  const build = () => stage.replaceChildren(
+    ...model.get_child("views").map((view, index) => block(model.blocks[index] ?? {}, view, index)),
+  );
+  stage.append(...children.map((view, index) => block(model.blocks[index] ?? {}, view, index)));
+  model.on("views", build);
+  model.on("blocks", () => {
+    if (model.blocks.length !== stage.children.length) return;
+    [...stage.children].forEach((section, index) => describe(section, model.blocks[index]));
+  });
+  return stage;
+}

@@ -1,0 +1,28 @@
+"""The stage: the pictures and grids of the chapter that is open, each with a heading of its own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import panel as pn
+import param
+
+from app.playground.views.component import HERE, Component, styles
+
+
+class Stage(Component):
+    """Lays out blocks: views with a title, a sentence that says what they show, and a width.
+
+    `blocks` describes the children in order: {title, text, wide}.
+    """
+
+    views = pn.custom.Children(doc="What is on the stage, in order")
+    blocks = param.List(doc="For each view: {title, text, wide: bool}")
+
+    _esm = HERE / "stage.mjs"
+    _styles: ClassVar[str] = styles("component", "stage")
+
+    def put(self, *placed: tuple[Any, dict[str, Any]]) -> None:
+        """Replace all that is on the stage by (view, block) pairs."""
+        views = [view for view, _ in placed]
+        self.param.update(views=views, blocks=[block for _, block in placed])

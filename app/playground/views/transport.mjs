@@ -1,0 +1,146 @@
+// Play, pause, step, reset, speed; the counters; and a sparkline of the losses.
+
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  play: "M4 2.5v11l9-5.5z", pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
+  step: "M3 2.5v11l6-5.5zM10.5 2.5h2.5v11h-2.5z",
+  reset: "M8 3a5 5 0 1 1-4.6 3l1.6.7A3.3 3.3 0 1 0 8 4.8V7L4.2 3.9 8 .8z",
+};
+const WIDTH = 260;
+const HEIGHT = 56;
+
+const element = (name, className, text) => {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+};
+
+const svg = (name, attributes) => {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+};
+
+function button(icon, label, press, className = "") {
+  const made = element("button", className);
+  const drawing = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
+  const path = svg("path", { d: ICONS[icon], fill: "currentColor" });
+  drawing.append(path);
+  made.append(drawing, element("span", "", label));
+  made.addEventListener("click", press);
+  return made;
+}
+
+class Transport {
+  constructor(model) {
+    this.model = model;
+    this.root = element("div", "transport");
+    this.root.setAttribute("role", "group");
+    this.root.setAttribute("aria-label", "Transport");
+    this.buttons = element("div", "buttons");
+    this.counters = element("dl", "counters");
+    this.spark = this.sparkline();
+    this.status = element("div", "status");
+    this.message = element("p", "message");
+    this.message.setAttribute("role", "status");
+    this.engine = element("p", "engine number");
+    this.status.append(this.message, this.engine);
+    this.root.append(this.buttons, this.counters, this.spark.root, this.status);
+    model.on(["running", "play_label"], () => this.running());
+    model.on(["steps", "speeds"], () => this.build());
+    model.on("speed", () => { if (this.speed) this.speed.value = String(model.speed); });
+    model.on("counters", () => this.count());
+    model.on("history", () => this.draw());
+    model.on(["message", "engine"], () => this.say());
+    this.build();
+    this.count();
+    this.draw();
+    this.say();
+  }
+
+  build() {
+    const { model } = this;
+    const send = (message) => () => model.send_msg(message);
+    this.play = button("play", "", () => model.send_msg({ type: model.running ? "pause" : "play" }), "primary play");
+    const steps = model.steps.map(({ id, label, help }) => {
+      const made = button("step", label, send({ type: "step", id }));
+      made.title = help ?? "";
+      return made;
+    });
+    const reset = button("reset", "Reset", send({ type: "reset" }));
+    reset.title = "Back to the same start (key r)";
+    this.buttons.replaceChildren(this.play, ...steps, reset, ...this.speeds());
+    this.running();
+  }
+
+  speeds() {
+    const { model } = this;
+    this.speed = null;
+    if (!model.speeds.length) return [];
+    const label = element("label", "speed");
+    this.speed = element("select");
+    model.speeds.forEach((text, index) => this.speed.append(new Option(text, String(index))));
+    this.speed.value = String(model.speed);
+    this.speed.addEventListener("change", () => model.send_msg({ type: "speed", index: Number(this.speed.value) }));
+    label.append(element("span", "", "Speed"), this.speed);
+    return [label];
+  }
+
+  running() {
+    const { running, play_label: label } = this.model;
+    this.play.querySelector("path").setAttribute("d", running ? ICONS.pause : ICONS.play);
+    this.play.lastChild.textContent = running ? "Pause" : label;
+    this.play.title = running ? "Pause (key k)" : `${label} (key k)`;
+  }
+
+  count() {
+    const { counters } = this.model;
+    if (this.counters.children.length !== counters.length) {
+      this.counters.replaceChildren(...counters.map(() => {
+        const slot = element("div");
+        slot.append(element("dt"), element("dd", "number"));
+        return slot;
+      }));
+    }
+    counters.forEach(({ label, value }, index) => {
+      const [term, number] = this.counters.children[index].children;
+      term.textContent = label;
+      number.textContent = value;
+    });
+  }
+
+  sparkline() {
+    const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "spark", role: "img" });
+    root.append(svg("line", { x1: 0, x2: WIDTH, y1: HEIGHT - 0.5, y2: HEIGHT - 0.5, class: "axis" }));
+    const lines = ["first", "second"].map((name) => svg("polyline", { class: name, fill: "none" }));
+    root.append(...lines);
+    return { root, lines };
+  }
+
+  draw() {
+    const { x = [], series = [] } = this.model.history;
+    const { root, lines } = this.spark;
+    const finite = series.flatMap(({ values }) => values).filter(Number.isFinite);
+    root.style.display = finite.length > 1 ? "" : "none";
+    const [low, high] = [0, Math.max(...finite, 1e-9)];
+    const span = x.at(-1) - x[0] || 1;
+    lines.forEach((line, index) => {
+      const points = (series[index]?.values ?? []).map((value, i) => Number.isFinite(value) &&
+        `${(((x[i] - x[0]) / span) * WIDTH).toFixed(1)},${(HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6)).toFixed(1)}`);
+      line.setAttribute("points", points.filter(Boolean).join(" "));
+    });
+    const last = series.map(({ label, values }) => `${label} from ${values[0]?.toFixed(4)} to ${values.at(-1)?.toFixed(4)}`);
+    root.setAttribute("aria-label", `Loss over ${x.at(-1) ?? 0} steps: ${last.join("; ")}`);
+  }
+
+  say() {
+    const { message, engine } = this.model;
+    if (this.message.textContent !== message) this.message.textContent = message;
+    this.engine.textContent = engine;
+  }
+}
+
+export function render({ model }) {
+  return new Transport(model).root;
+}

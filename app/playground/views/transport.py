@@ -1,0 +1,26 @@
+"""The transport: play, pause, step, reset, speed; where training stands, and how it got there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import param
+
+from app.playground.views.component import HERE, Component, styles
+
+
+class Transport(Component):
+    """Messages: {type: "play" | "pause" | "reset"}, {type: "step", id}, {type: "speed", index}."""
+
+    running = param.Boolean(default=False)
+    play_label = param.String(default="Play", doc="What playing does, in a word")
+    steps = param.List(doc="Step buttons: {id, label, help}")
+    speeds = param.List(doc="Labels of the speeds, slowest first")
+    speed = param.Integer(default=0, doc="Index into speeds")
+    counters = param.List(doc="{label, value}: texts that stand still while they change")
+    history = param.Dict(default={}, doc="{x: [...], series: [{label, values}]} of the sparkline")
+    engine = param.String(doc="What computes, and how fast")
+    message = param.String(doc="What happened, in a sentence")
+
+    _esm = HERE / "transport.mjs"
+    _styles: ClassVar[str] = styles("component", "transport")

@@ -1,0 +1,66 @@
+"""Start values of weights (out_features, in_features), drawn from an explicit generator.
+
+xavier_*: Glorot and Bengio 2010; he_*: He et al. 2015, arXiv 1502.01852.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+Initializer = Callable[[np.random.Generator, tuple[int, int]], Array]
+CONSTANT = 0.5
+
+
+def uniform(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Even over [−0.5, 0.5)."""
+    return rng.uniform(-0.5, 0.5, shape)
+
+
+def normal(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Normal with mean 0 and standard deviation 1."""
+    return rng.normal(0, 1, shape)
+
+
+def xavier_uniform(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Even over ±√(6 / (in + out))."""
+    bound = math.sqrt(6 / sum(shape))
+    return rng.uniform(-bound, bound, shape)
+
+
+def xavier_normal(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Normal with standard deviation √(2 / (in + out))."""
+    return rng.normal(0, math.sqrt(2 / sum(shape)), shape)
+
+
+def he_uniform(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Even over ±√(6 / in)."""
+    bound = math.sqrt(6 / shape[1])
+    return rng.uniform(-bound, bound, shape)
+
+
+def he_normal(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Normal with standard deviation √(2 / in)."""
+    return rng.normal(0, math.sqrt(2 / shape[1]), shape)
+
+
+def zeros(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """All 0: hidden neurons can never become different from each other."""
+    return np.zeros(shape)
+
+
+def constant(rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """All 0.5: the neurons of a layer stay alike, because their gradients are alike."""
+    return np.full(shape, CONSTANT)
+
+
+INITIALIZERS: dict[str, Initializer] = {
+    f.__name__: f
+    for f in (
+        xavier_uniform, xavier_normal, he_uniform, he_normal, uniform, normal, zeros, constant
+    )
+}  # fmt: skip

@@ -1,0 +1,132 @@
+"""Optimizers: how parameters follow their gradients. Conventions are PyTorch's.
+
+Each works on one flat buffer, in place, with scratch space allocated once. `state` holds its moving
+averages by name, so that they can be shown, copied and put back.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+EPSILON = 1e-8
+
+
+class Optimizer:
+    """Base: holds the learning rate, the state by name, and the number of steps taken."""
+
+    label: ClassVar[str]
+    formula: ClassVar[str]
+    slots: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, parameters: Array, learning_rate: float) -> None:
+        self.learning_rate = learning_rate
+        self.num_steps = 0
+        self.state = {name: np.zeros_like(parameters) for name in self.slots}
+        self._scratch = np.empty_like(parameters)
+        self._other = np.empty_like(parameters)
+
+    def step(self, parameters: Array, gradients: Array) -> None:
+        """Change `parameters` in place; `gradients` stay as they are."""
+        self.num_steps += 1
+        self._step(parameters, gradients)
+
+    def _step(self, parameters: Array, gradients: Array) -> None:
+        raise NotImplementedError("each optimizer says how it steps")
+
+    def _average(self, name: str, share: float, new: Array) -> Array:
+        """state ← share · state + (1 − share) · new; `new` may be the scratch buffer."""
+        average = self.state[name]
+        average *= share
+        np.multiply(new, 1 - share, out=self._scratch)
+        average += self._scratch
+        return average
+
+    def _move(self, parameters: Array, rate: float, direction: Array) -> None:
+        np.multiply(direction, rate, out=self._scratch)
+        parameters -= self._scratch
+
+
+class SGD(Optimizer):
+    """w ← w − lr · g."""
+
+    label = "Gradient descent"
+    formula = "w − lr · g"
+
+    def _step(self, parameters: Array, gradients: Array) -> None:
+        self._move(parameters, self.learning_rate, gradients)
+
+
+class Momentum(Optimizer):
+    """v ← μ v + g;  w ← w − lr · v."""
+
+    label = "Momentum"
+    formula = "w − lr · v, with v = μ · v_before + g"
+    slots = ("v",)
+
+    def __init__(self, parameters: Array, learning_rate: float, momentum: float = 0.9) -> None:
+        super().__init__(parameters, learning_rate)
+        self.momentum = momentum
+
+    def _step(self, parameters: Array, gradients: Array) -> None:
+        v = self.state["v"]
+        v *= self.momentum
+        v += gradients
+        self._move(parameters, self.learning_rate, v)
+
+
+class RMSProp(Optimizer):
+    """s ← α s + (1 − α) g²;  w ← w − lr · g / (√s + ε), with α = 0.99."""
+
+    label = "RMSProp"
+    formula = "w − lr · g / (√s + ε), with s = α · s_before + (1 − α) · g²"
+    slots = ("s",)
+    alpha = 0.99
+
+    def _step(self, parameters: Array, gradients: Array) -> None:
+        square = np.multiply(gradients, gradients, out=self._other)
+        s = self._average("s", self.alpha, square)
+        np.sqrt(s, out=self._other)
+        self._other += EPSILON
+        np.divide(gradients, self._other, out=self._other)
+        self._move(parameters, self.learning_rate, self._other)
+
+
+class Adam(Optimizer):
+    """Kingma and Ba 2014, arXiv 1412.6980, with β₁ = 0.9 and β₂ = 0.999."""
+
+    label = "Adam"
+    formula = "w − lr · m̂ / (√ŝ + ε), with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ)"
+    slots = ("m", "s")
+    beta1 = 0.9
+    beta2 = 0.999
+
+    def _step(self, parameters: Array, gradients: Array) -> None:
+        m = self._average("m", self.beta1, gradients)
+        square = np.multiply(gradients, gradients, out=self._other)
+        s = self._average("s", self.beta2, square)
+        np.multiply(s, 1 / (1 - self.beta2**self.num_steps), out=self._other)
+        np.sqrt(self._other, out=self._other)
+        self._other += EPSILON
+        np.divide(m, self._other, out=self._other)
+        rate = self.learning_rate / (1 - self.beta1**self.num_steps)
+        self._move(parameters, rate, self._other)
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+}
+
+
+def make_optimizer(
+    name: str, parameters: Array, learning_rate: float, momentum: float
+) -> Optimizer:
+    if name == "momentum":
+        return Momentum(parameters, learning_rate, momentum)
+    return OPTIMIZERS[name](parameters, learning_rate)

@@ -1,0 +1,298 @@
+"""The training loop: exact batches, the same numbers from the same seeds, and snapshots to look at.
+
+An epoch shuffles the training samples and cuts them into batches; the last may be smaller, and then
+its loss is the mean over its own samples. Nothing is carried from one batch into the next.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import metrics
+from core.data.features import design_matrix
+from core.data.toys import Dataset, make, split
+from core.functional.losses import LOSSES
+from core.network import Network
+from core.optimizers import Optimizer, make_optimizer
+from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, require_number
+
+Array = NDArray[np.floating]
+T = TypeVar("T", bound=NDArray[Any])
+MAX_HISTORY = 2000  # points; beyond it every second one is dropped
+
+
+@dataclass(frozen=True)
+class Score:
+    """How the network does on one set of samples. `metric` is accuracy, or the root mean squared
+    error for regression."""
+
+    loss: float
+    metric: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A picture of training that nothing can change any more; arrays are read-only copies."""
+
+    network_spec: NetworkSpec
+    train_spec: TrainSpec
+    step: int
+    epoch: int
+    batch: int  # of the epoch, counted from 0
+    num_batches: int
+    sample: int  # how many samples of the batch were shown by stepping through it
+    batch_samples: NDArray[np.int64]  # indices into the training set of the batch at hand
+    parameters: Array
+    gradients: Array
+    optimizer: Optimizer
+    train: Score
+    test: Score | None
+    history: Array  # (points, 3): step, training loss, test loss (NaN without test samples)
+    message: str  # says why training stopped, or is empty
+
+    @property
+    def diverged(self) -> bool:
+        return bool(self.message)
+
+    def network(self) -> Network:
+        """A network of its own with these parameters."""
+        network = Network(self.network_spec, self.train_spec.dtype)
+        network.parameters[:] = self.parameters
+        return network
+
+
+class Trainer:
+    """Trains one network on one data set. All randomness comes from the seeds of the specs."""
+
+    def __init__(self, network: NetworkSpec, data: DataSpec, train: TrainSpec) -> None:
+        self.network_spec, self.data_spec, self.train_spec = network, data, train
+        self.loss = LOSSES[train.loss]
+        points_rng, split_rng = _generators(data.seed, 2)
+        self.dataset = make(data.name, data.num_samples, data.num_classes, data.noise, points_rng)
+        self.train_indices, self.test_indices = split(
+            data.num_samples, data.test_fraction, split_rng
+        )
+        inputs = design_matrix(self.dataset.points, data.features).astype(train.dtype)
+        targets = encode_targets(self.dataset, train, network.sizes[-1])
+        self.train_x, self.train_y = inputs[self.train_indices], targets[self.train_indices]
+        self.test_x, self.test_y = inputs[self.test_indices], targets[self.test_indices]
+        self.network = Network(network, train.dtype)
+        self._is_weight = self._weight_mask()
+        self.reset()
+
+    def _weight_mask(self) -> Array:
+        mask = np.zeros_like(self.network.parameters)
+        for name in self.network.parameter_names:
+            self.network.view(name, mask)[...] = name.endswith("weight")
+        return mask
+
+    def reset(self) -> None:
+        """Back to the very same start: weights, optimizer, order of the samples."""
+        init_rng, self._shuffle_rng = _generators(self.train_spec.seed, 2)
+        self.network.initialize(init_rng)
+        self.network.gradients[:] = 0
+        spec = self.train_spec
+        self.optimizer = make_optimizer(
+            spec.optimizer, self.network.parameters, spec.learning_rate, spec.momentum
+        )
+        self.step_count = self.epoch = self.sample = 0
+        self.message = ""
+        self._history: list[tuple[int, float, float]] = []
+        self._start_epoch()
+        self._record()
+
+    def _start_epoch(self) -> None:
+        self._order = self._shuffle_rng.permutation(len(self.train_x))
+        self._x, self._y = self.train_x[self._order], self.train_y[self._order]
+        self.batch = 0
+
+    @property
+    def num_batches(self) -> int:
+        return -(-len(self.train_x) // self.train_spec.batch_size)
+
+    @property
+    def _rows(self) -> slice:
+        start = self.batch * self.train_spec.batch_size
+        return slice(start, min(start + self.train_spec.batch_size, len(self.train_x)))
+
+    @property
+    def batch_samples(self) -> NDArray[np.int64]:
+        """Indices into the training set of the samples of the batch at hand."""
+        return self._order[self._rows]
+
+    def step(self) -> None:
+        """One batch: forward, backward, update. Does nothing once training has diverged."""
+        if self.message:
+            return
+        with np.errstate(all="ignore"):
+            x, y = self._x[self._rows], self._y[self._rows]
+            output = self.network.forward(x, training=True)
+            self.network.backward(self.loss.gradient(output, y))
+            self._add_penalty_gradient()
+            self.optimizer.step(self.network.parameters, self.network.gradients)
+            if not np.isfinite(self.network.parameters.sum()):
+                self.message = self._diagnose(x)
+        self.step_count += 1
+        self.sample = 0
+        self.batch += 1
+        if self.batch == self.num_batches:
+            self.epoch += 1
+            self._start_epoch()
+
+    def step_sample(self) -> None:
+        """Move on to the next sample of the batch; after its last one, update as `step` does.
+
+        The parameters stand still while the samples of a batch are looked at one by one, so the
+        update is bit for bit that of `step`.
+        """
+        self.sample += 1
+        if self.sample >= len(self.batch_samples):
+            self.step()
+
+    def step_epoch(self) -> None:
+        """The rest of the epoch at hand."""
+        epoch = self.epoch
+        while self.epoch == epoch and not self.message:
+            self.step()
+
+    def run(self, seconds: float) -> int:
+        """Step for about so long, at least once; return how many steps were taken."""
+        first, end = self.step_count, time.perf_counter() + seconds
+        while not self.message:
+            self.step()
+            if time.perf_counter() >= end:
+                break
+        return self.step_count - first
+
+    def set_parameter(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Put one number into a tensor such as `layers.0.weight`; training may then go on."""
+        require_number(f"{name}{list(index)}", value, -MAX_WEIGHT, MAX_WEIGHT)
+        self.network.view(name)[index] = value
+        if np.isfinite(self.network.parameters).all():
+            self.message = ""
+
+    def _add_penalty_gradient(self) -> None:
+        spec, network = self.train_spec, self.network
+        if spec.l2:
+            network.gradients += spec.l2 * self._is_weight * network.parameters
+        if spec.l1:
+            network.gradients += spec.l1 * self._is_weight * np.sign(network.parameters)
+
+    def penalty(self) -> float:
+        """l1 Σ|w| + (l2/2) Σ w² over the weights."""
+        weights = self.network.parameters * self._is_weight
+        spec = self.train_spec
+        return float(spec.l1 * np.abs(weights).sum() + spec.l2 / 2 * (weights * weights).sum())
+
+    def _diagnose(self, x: Array) -> str:
+        """Say where the first number that is not finite arose."""
+        where = next(
+            (name for name in self.network.parameter_names
+             if not np.isfinite(self.network.view(name)).all()), "the parameters",
+        )  # fmt: skip
+        rate = self.train_spec.learning_rate
+        return (
+            f"Training stopped after step {self.step_count + 1}: {where} is no longer a finite "
+            f"number. The updates had grown without limit; a smaller learning rate than {rate:g} "
+            "usually helps. Reset, or edit the weights, to go on."
+        )
+
+    def score(self, x: Array, y: Array) -> Score | None:
+        """Loss and metric of the present network on encoded samples; None when there are none."""
+        if not len(x):
+            return None
+        with np.errstate(all="ignore"):
+            output = self.network.forward(x)
+            loss = float(np.mean(self.loss.per_sample(output, y)))
+            return Score(loss, self._metric(output, y))
+
+    def _metric(self, output: Array, y: Array) -> float:
+        if self.dataset.is_regression:
+            return metrics.rmse(output, y)
+        return metrics.accuracy(classify(output, self.train_spec), decode(y, self.train_spec))
+
+    def _record(self) -> tuple[Score, Score | None]:
+        """Score both sets and add a point to the history, thinning it when it is long."""
+        train, test = self.score(self.train_x, self.train_y), self.score(self.test_x, self.test_y)
+        assert train is not None  # `split` leaves at least one sample
+        if not self._history or self._history[-1][0] != self.step_count:
+            point = (self.step_count, train.loss, test.loss if test else float("nan"))
+            self._history.append(point)
+        if len(self._history) > MAX_HISTORY:
+            del self._history[1:-1:2]
+        return train, test
+
+    def snapshot(self) -> Snapshot:
+        """Score the network, and freeze all there is to see."""
+        train, test = self._record()
+        return Snapshot(
+            network_spec=self.network_spec,
+            train_spec=self.train_spec,
+            step=self.step_count,
+            epoch=self.epoch,
+            batch=self.batch,
+            num_batches=self.num_batches,
+            sample=self.sample,
+            batch_samples=_frozen(self.batch_samples),
+            parameters=_frozen(self.network.parameters),
+            gradients=_frozen(self.network.gradients),
+            optimizer=copy.deepcopy(self.optimizer),
+            train=train,
+            test=test,
+            history=_frozen(np.array(self._history)),
+            message=self.message,
+        )
+
+
+def _generators(seed: int, count: int) -> list[np.random.Generator]:
+    """Independent generators from one seed, so that one use cannot shift another's numbers."""
+    return [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(count)]
+
+
+def _frozen(array: T) -> T:
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def encode_targets(dataset: Dataset, train: TrainSpec, num_outputs: int) -> Array:
+    """Targets as the loss wants them; raises ValueError where data, loss and network do not fit.
+
+    Mean squared error compares a class with −1 and 1; binary cross-entropy with 0 and 1;
+    cross-entropy takes class numbers.
+    """
+    classes = dataset.num_classes
+    wanted = classes if train.loss == "cross_entropy" or classes > 2 else 1
+    if dataset.is_regression and train.loss != "mse":
+        raise ValueError("loss must be mse for regression: cross-entropies compare probabilities")
+    if classes > 2 and train.loss == "binary_cross_entropy":
+        raise ValueError(f"binary_cross_entropy knows 2 classes; for {classes} use cross_entropy")
+    if num_outputs != wanted:
+        raise ValueError(f"the network has {num_outputs} outputs; {train.loss} with "
+                         f"{classes} classes needs {wanted}")  # fmt: skip
+    if dataset.is_regression:
+        return dataset.targets.astype(train.dtype)
+    if train.loss == "cross_entropy":
+        return dataset.targets
+    if classes > 2:
+        return (2.0 * np.eye(classes)[dataset.targets] - 1).astype(train.dtype)
+    column = dataset.targets[:, None].astype(train.dtype)
+    return column if train.loss == "binary_cross_entropy" else 2 * column - 1
+
+
+def classify(output: Array, train: TrainSpec) -> NDArray[np.int64]:
+    """The class (N,) that the last layer's output (N, K) speaks for."""
+    if output.shape[1] == 1:
+        return (output[:, 0] > 0).astype(np.int64)
+    return output.argmax(axis=1)
+
+
+def decode(target: Array, train: TrainSpec) -> NDArray[np.int64]:
+    """The class numbers (N,) behind encoded targets."""
+    return target.astype(np.int64) if target.ndim == 1 else classify(target, train)

@@ -1,0 +1,202 @@
+// The page around the app: chapters, theme, link, shortcuts, notices, loading, embedding. It knows
+// nothing of Python; the app's bridge and the loader talk to it through window.glassnet.
+
+const root = document.documentElement;
+const find = (id) => document.getElementById(id);
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const STEPS = {
+  download: "Fetching the page's parts",
+  python: "Starting Python in this page",
+  app: "Opening the chapter",
+};
+
+class Shell extends EventTarget {
+  checkpoint = null;
+
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  // Loading
+
+  loading({ step, bytes, totalBytes }) {
+    find("loading-step").textContent = STEPS[step];
+    // The last step moves no bytes; what is left of the bar is its share of the time.
+    find("loading-bar").value = step === "app" ? 0.9 : 0.85 * Math.min(bytes / totalBytes, 1);
+    const megabytes = (count) => (count / 1e6).toFixed(1);
+    find("loading-bytes").textContent = `${megabytes(bytes)} of ${megabytes(totalBytes)} MB`;
+  }
+
+  live() {
+    root.dataset.live = "";
+    delete root.dataset.failed;
+    find("failure")?.remove();
+  }
+
+  failed({ reason, retry }) {
+    const wasLive = "live" in root.dataset;
+    root.dataset.failed = "";
+    delete root.dataset.live;
+    const text = wasLive
+      ? "Python stopped in this page. What you made is kept: start again to go on from there."
+      : "Python could not be started in this page.";
+    find("failure")?.remove();
+    const notice = makeNotice({ level: "error", text: `${text}\n${lastLine(reason)}` }, "Start again", () => {
+      delete root.dataset.failed;
+      notice.remove();
+      retry();
+    });
+    notice.id = "failure";
+    find("notices").before(notice);
+  }
+
+  notices(list) {
+    find("notices").replaceChildren(...list.map((notice) => {
+      const made = makeNotice(notice, "Dismiss", () => made.remove());
+      return made;
+    }));
+  }
+
+  announce(text) {
+    find("announcer").textContent = text;
+  }
+
+  // Address and chapters
+
+  /** Python describes what is shown; the address follows, keeping how the page is framed. */
+  address(query) {
+    const wanted = new URLSearchParams(query);
+    const now = new URLSearchParams(location.search);
+    for (const kept of ["embed", "theme"]) if (now.has(kept)) wanted.set(kept, now.get(kept));
+    history.replaceState(null, "", `?${wanted}`);
+    this.chapter(wanted.get("chapter"));
+  }
+
+  chapter(id) {
+    if (id && find("work").querySelector(`.lead[data-chapter="${CSS.escape(id)}"]`)) root.dataset.chapter = id;
+    for (const link of document.querySelectorAll(".rail [data-chapter-link]")) {
+      if (link.dataset.chapterLink === root.dataset.chapter) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    const title = document.querySelector(`.lead[data-chapter="${root.dataset.chapter}"] h1`);
+    document.title = `${title.textContent} · Glassnet`;
+  }
+
+  navigate(query) {
+    const wanted = new URLSearchParams(query);
+    const now = new URLSearchParams(location.search);
+    for (const kept of ["embed", "theme"]) if (now.has(kept) && !wanted.has(kept)) wanted.set(kept, now.get(kept));
+    history.pushState(null, "", `?${wanted}`);
+    this.arrive();
+    document.querySelector(`.lead[data-chapter="${root.dataset.chapter}"] h1`).focus();
+  }
+
+  arrive() {
+    const first = document.querySelector(".lead").dataset.chapter;
+    delete root.dataset.sheet;
+    this.chapter(new URLSearchParams(location.search).get("chapter") ?? first);
+    this.tell("navigate", { query: location.search });
+  }
+
+  // Theme
+
+  get theme() {
+    const { theme } = root.dataset;
+    if (theme === "light" || theme === "dark") return theme;
+    return systemDark.matches ? "dark" : "light";
+  }
+
+  setTheme(choice) {
+    root.dataset.theme = choice;
+    const query = new URLSearchParams(location.search);
+    if (choice === "auto") query.delete("theme");
+    else query.set("theme", choice);
+    history.replaceState(null, "", `?${query}`);
+    this.tell("theme", { theme: this.theme });
+  }
+
+  // On a phone the arithmetic is a sheet
+
+  opened() {
+    root.dataset.sheet = "";
+  }
+
+  closeSheet() {
+    delete root.dataset.sheet;
+  }
+}
+
+const lastLine = (text) => String(text).trim().split("\n").at(-1);
+
+function makeNotice({ level, text }, action, act) {
+  const notice = document.createElement("div");
+  notice.className = `notice ${level}`;
+  notice.setAttribute("role", level === "error" ? "alert" : "status");
+  const words = document.createElement("p");
+  words.textContent = text;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = action;
+  button.addEventListener("click", act);
+  notice.append(words, button);
+  return notice;
+}
+
+const glassnet = new Shell();
+window.glassnet = glassnet;
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='?']");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  glassnet.navigate(link.getAttribute("href"));
+});
+window.addEventListener("popstate", () => glassnet.arrive());
+
+find("theme").value = root.dataset.theme;
+find("theme").addEventListener("change", ({ target }) => glassnet.setTheme(target.value));
+systemDark.addEventListener("change", () => glassnet.tell("theme", { theme: glassnet.theme }));
+
+find("copy").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    glassnet.announce("The link was copied.");
+    find("copy").textContent = "Copied";
+    setTimeout(() => { find("copy").textContent = "Copy link"; }, 1500);
+  } catch {
+    find("link-text").value = location.href;
+    find("link").showModal();
+    find("link-text").select();
+  }
+});
+find("keys").addEventListener("click", () => find("shortcuts").showModal());
+find("sheet-close").addEventListener("click", () => glassnet.closeSheet());
+
+/** Whether a key belongs to what has the focus, looking into shadow roots. */
+function isTyping(event) {
+  const [target] = event.composedPath();
+  return target.matches?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") glassnet.closeSheet();
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+  if (event.key === "?") find("shortcuts").showModal();
+  else if (["k", ".", "r"].includes(event.key)) glassnet.tell("key", { key: event.key });
+});
+
+// Embedded, the page tells its height to the page around it, in its own words and in those that
+// learning platforms listen for.
+if ("embed" in root.dataset && window.parent !== window) {
+  let last = 0;
+  new ResizeObserver(() => {
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (height === last) return;
+    last = height;
+    window.parent.postMessage({ type: "glassnet.height", height, chapter: root.dataset.chapter }, "*");
+    window.parent.postMessage({ subject: "lti.frameResize", height }, "*");
+  }).observe(document.body);
+}
+
+if (matchMedia("(max-width: 44rem)").matches) document.querySelector(".controls details").open = false;
+glassnet.chapter(root.dataset.chapter);
