@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -48,6 +48,8 @@ class Snapshot:
     num_batches: int
     sample: int  # how many samples of the batch were shown by stepping through it
     batch_samples: NDArray[np.int64]  # indices into the training set of the batch at hand
+    batch_inputs: Array
+    batch_targets: Array
     parameters: Array
     gradients: Array
     optimizer: Optimizer
@@ -131,7 +133,7 @@ class Trainer:
         if self.message:
             return
         with np.errstate(all="ignore"):
-            x, y = self._x[self._rows], self._y[self._rows]
+            x, y = self.batch_arrays()
             output = self.network.forward(x, training=True)
             self.network.backward(self.loss.gradient(output, y))
             self._add_penalty_gradient()
@@ -176,6 +178,18 @@ class Trainer:
         self.network.view(name)[index] = value
         if np.isfinite(self.network.parameters).all():
             self.message = ""
+
+    def tune(self, train: TrainSpec) -> None:
+        """Go on with another learning rate or other penalties; all else must stay as it was."""
+        same = replace(self.train_spec, learning_rate=train.learning_rate, l1=train.l1, l2=train.l2)
+        if train != same:
+            raise ValueError("only learning_rate, l1 and l2 can change while training goes on")
+        self.train_spec = train
+        self.optimizer.learning_rate = train.learning_rate
+
+    def batch_arrays(self) -> tuple[Array, Array]:
+        """Inputs (n, input_size) and encoded targets of the batch at hand."""
+        return self._x[self._rows], self._y[self._rows]
 
     def _add_penalty_gradient(self) -> None:
         spec, network = self.train_spec, self.network
@@ -240,6 +254,8 @@ class Trainer:
             num_batches=self.num_batches,
             sample=self.sample,
             batch_samples=_frozen(self.batch_samples),
+            batch_inputs=_frozen(self.batch_arrays()[0]),
+            batch_targets=_frozen(self.batch_arrays()[1]),
             parameters=_frozen(self.network.parameters),
             gradients=_frozen(self.network.gradients),
             optimizer=copy.deepcopy(self.optimizer),

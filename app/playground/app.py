@@ -1,19 +1,165 @@
-import panel as pn, param
-from bokeh.plotting import figure
-class T(pn.custom.JSComponent):
-    n = param.Integer(default=0)
-    _esm = """export function render({model}) { const b = document.createElement('button'); b.id='tb'; b.textContent = 'n='+model.n; b.onclick=()=>model.send_msg({a:1}); model.on('n',()=>{b.textContent='n='+model.n}); return b }"""
-    def _handle_msg(self, msg):
-        self.n += 1
+"""The app: the instruments, the chapter that is open, and the way between them and the page."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from bokeh.document import Document
+
+from app.playground import chapters
+from app.playground.chapters.base import Chapter
+from app.playground.session import Frame
+from app.playground.state import read_query, read_state, shorten
+from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
+from app.playground.views.component import Message
+
+log = logging.getLogger(__name__)
+UNEXPECTED = "Something went wrong in this page, and was left undone"
+
+
 class App:
-    def __init__(self, query, checkpoint=None, frame=None):
-        self.t = T()
-        f = figure(height=200,width=300); self.l = f.line([1,2],[1,2])
-        self.f = pn.pane.Bokeh(f)
-    def add_to(self, document):
+    """One learner's app. `frame` publishes pictures at the pace of whoever looks; `place` says
+    where the arithmetic runs."""
+
+    def __init__(self, query: str, frame: Frame, place: str, checkpoint: str | None = None) -> None:
+        self.frame, self.place = frame, place
+        self.bridge = Bridge(self._guarded(self._key))
+        self.controls = Controls(self._guarded(self._controlled))
+        self.stage = Stage()
+        self.arithmetic = Arithmetic(self._guarded(lambda m: self.chapter.follow(m)))
+        self.transport = Transport(self._guarded(self._transported))
+        self.visited: dict[str, Chapter] = {}
+        self._chapter: Chapter | None = None
+        self._guarded(lambda _: self.navigate(query))({})
+        if checkpoint:
+            self._guarded(self._restore)({"json": checkpoint})
+        self.bridge.query = query
+        self.bridge.param.watch(self._navigated, "query")
+        self.bridge.param.watch(lambda _: self.chapter.redraw(), "theme")
+
+    @property
+    def theme(self) -> str:
+        return str(self.bridge.theme)
+
+    @property
+    def chapter(self) -> Chapter:
+        """The chapter that is open."""
+        assert self._chapter is not None
+        return self._chapter
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The views by the place in the page where each belongs."""
+        return {
+            "controls": self.controls,
+            "stage": self.stage,
+            "arithmetic": self.arithmetic,
+            "transport": self.transport,
+            "bridge": self.bridge,
+        }
+
+    def add_to(self, document: Document) -> dict[str, str]:
+        """Add all views to a document; return the page's element for each root."""
         roots = {}
-        for slot, view in (('stage', pn.Column(self.t, self.f)),):
+        for slot, view in self.slots.items():
             model = view.get_root(document)
             document.add_root(model)
-            roots[model.id] = f'slot-{slot}'
+            roots[model.id] = f"slot-{slot}"
         return roots
+
+    # Chapters
+
+    def _visit(self, name: str) -> Chapter:
+        if name not in self.visited:
+            self.visited[name] = chapters.load(name)(self)
+        return self.visited[name]
+
+    def _navigated(self, event: Any) -> None:
+        self._guarded(lambda _: self.navigate(event.new))({})
+
+    def navigate(self, query: str) -> None:
+        """Open what an address says; what it says wrongly is reported, and replaced by defaults."""
+        parts, problems = read_query(query)
+        name = parts.get("chapter", chapters.FIRST)
+        if name not in chapters.MODULES:
+            problems.append(f"There is no chapter “{shorten(name)}”; this is the first one.")
+            name = chapters.FIRST
+        if self._chapter:
+            self._chapter.leave()
+        self._chapter = self._visit(name)
+        values, wrong = read_state(type(self.chapter.state), parts)
+        state = self.chapter.state
+        # A bare address shows a chapter as it was left; one that says more starts from defaults.
+        if values:
+            values = {n: state.param[n].default for n in state.ADDRESS} | values
+        self.chapter.enter()
+        if values:
+            self.chapter.apply(values)
+        self.bridge.notices = [{"level": "error", "text": text} for text in problems + wrong]
+        self.chapter.write_address()
+
+    # What the learner does
+
+    def _key(self, message: Message) -> None:
+        kinds = {"k": "pause" if self.transport.running else "play", "r": "reset"}
+        steps = self.transport.steps
+        if message["key"] == "." and steps:
+            self.chapter.transported({"type": "step", "id": steps[0]["id"]})
+        elif message["key"] in kinds:
+            self.chapter.transported({"type": kinds[message["key"]]})
+
+    def _controlled(self, message: Message) -> None:
+        try:
+            self.chapter.controlled(message)
+            self.controls.errors = {}
+        except ValueError as error:
+            self.controls.errors = {message["name"]: sentence(error)}
+        self._after_change()
+
+    def _transported(self, message: Message) -> None:
+        self.chapter.transported(message)
+        self._after_change()
+
+    def _after_change(self) -> None:
+        self.chapter.write_address()
+        self.save()
+
+    def save(self) -> None:
+        """Give the page what would be lost with Python."""
+        data = {"chapter": self.chapter.id, "data": self.chapter.checkpoint()}
+        self.bridge.checkpoint = json.dumps(data)
+
+    def _restore(self, message: Message) -> None:
+        saved = json.loads(message["json"])
+        if saved.get("chapter") == self.chapter.id:
+            self.chapter.restore(saved.get("data", {}))
+
+    # When something goes wrong
+
+    def say_error(self, text: str) -> None:
+        self.bridge.notices = [{"level": "error", "text": text}]
+
+    def _guarded(self, act: Callable[[Message], None]) -> Callable[[Message], None]:
+        """Whatever fails is said in the page, in words; the details go to the log."""
+
+        @functools.wraps(act)
+        def guarded(message: Message) -> None:
+            try:
+                act(message)
+            except ValueError as error:
+                self.say_error(sentence(error))
+            except Exception as error:
+                log.exception("while handling %s", message.get("type"))
+                self.say_error(f"{UNEXPECTED}: {type(error).__name__}.")
+
+        return guarded
+
+
+def sentence(error: Exception) -> str:
+    """An error's message as a sentence."""
+    text = str(error).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

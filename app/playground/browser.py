@@ -97,7 +97,7 @@ def start(query: str, checkpoint: str | None, send: Callable[[str, Any], None]) 
     init_doc()
     document = state.curdoc
     link = Link(document, pyodide.ffi.create_proxy(send))
-    app = App(query, checkpoint=checkpoint, frame=link.frame)
+    app = App(query, link.frame, "in this page", checkpoint)
     roots = app.add_to(document)
     documents, _ = standalone_docs_json_and_render_items(
         document.roots, suppress_callback_warning=True

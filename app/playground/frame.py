@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from app.playground.chapters import PARTS
+from app.playground import chapters
+from app.playground.chapters.base import PARTS, Chapter
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 # The places in the page into which the app's views are put.
@@ -32,5 +34,22 @@ def mount(slot: str) -> Markup:
 
 def frame_context() -> dict[str, Any]:
     """What the template needs: the chapters with their prose, and the slots."""
-    chapters = [chapter for part in PARTS for chapter in part.chapters]
-    return {"parts": PARTS, "chapters": chapters, "mount": mount}
+    classes = [chapters.load(name) for name in chapters.MODULES]
+    parts = [
+        {"title": title, "chapters": [describe(c) for c in classes if c.part == part]}
+        for part, title in PARTS.items()
+    ]
+    return {"parts": parts, "chapters": [describe(c) for c in classes], "mount": mount}
+
+
+def describe(chapter: type[Chapter]) -> dict[str, str]:
+    """A chapter's names, and its prose as HTML."""
+    markdown = MarkdownIt("commonmark", {"html": False})
+    return {
+        "id": chapter.id,
+        "number": chapter.number,
+        "title": chapter.title,
+        "summary": chapter.summary,
+        "lead": Markup(markdown.render(chapter.lead)),
+        "notes": Markup(markdown.render(chapter.notes)),
+    }

@@ -140,15 +140,18 @@ def read_choices(parameter: param.ListSelector, text: str) -> list[Any]:
 class Numbers(param.List):
     """A list of numbers: `count` gives the least and greatest length, `limits` those of an item."""
 
-    def __init__(self, default: list[float] | None = None, *, count: tuple[int, int] = (1, 1),
-                 limits: tuple[float, float] = (-100, 100), **params: Any) -> None:  # fmt: skip
-        self.count = count
+    __slots__ = ("limits",)
+
+    def __init__(self, default: list[float], *, count: tuple[int, int],
+                 limits: tuple[float, float], **params: Any) -> None:  # fmt: skip
         self.limits = limits
-        super().__init__(default=default or [], **params)
+        super().__init__(default=default, bounds=count, **params)
 
 
 class Integers(Numbers):
     """A list of whole numbers."""
+
+    __slots__ = ()
 
 
 def read_numbers(parameter: Numbers, text: str) -> list[float]:
@@ -157,7 +160,7 @@ def read_numbers(parameter: Numbers, text: str) -> list[float]:
         default=None, allow_None=True, bounds=parameter.limits
     )
     parts = text.split("~") if text else []
-    low, high = parameter.count
+    low, high = parameter.bounds
     if not low <= len(parts) <= high:
         wanted = str(low) if low == high else f"{low} to {high}"
         raise ValueError(f"it must be {wanted} numbers joined by ~")

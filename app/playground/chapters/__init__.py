@@ -1,1 +1,18 @@
-PARTS = ()
+"""The chapters, one file each, loaded when they are opened."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.playground.chapters.base import Chapter
+
+MODULES = {"a1": "a1_neuron", "a3": "a3_network", "a8": "a8_playground"}
+FIRST = "a1"
+
+
+def load(chapter: str) -> type[Chapter]:
+    """The class of a chapter; raises KeyError for an unknown one."""
+    module = import_module(f"{__name__}.{MODULES[chapter]}")
+    return module.CHAPTER

@@ -1,0 +1,164 @@
+"""What every chapter is: prose, a state, a stage, and answers to what the learner does."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Protocol
+
+from app.playground.state import ChapterState, Integers, Numbers, address
+from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
+from app.playground.views.component import Message
+from core.explain import Explanation, Ref, Trace, explain
+
+PARTS = {
+    "neurons": "Neurons and dense networks",
+}
+
+
+class Instruments(Protocol):
+    """The instruments that all chapters share, and where the app runs."""
+
+    bridge: Bridge
+    controls: Controls
+    stage: Stage
+    arithmetic: Arithmetic
+    transport: Transport
+    frame: Any
+    place: str
+
+    @property
+    def theme(self) -> str: ...
+
+    def say_error(self, text: str) -> None: ...
+
+
+class Chapter:
+    """Base of the chapters. A chapter lives as long as the page; `enter` puts it on the stage."""
+
+    id: ClassVar[str]
+    number: ClassVar[str]
+    part: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    lead: ClassVar[str]  # Markdown, above the stage
+    notes: ClassVar[str]  # Markdown, below it
+    State: ClassVar[type[ChapterState]]
+
+    def __init__(self, app: Instruments) -> None:
+        self.app = app
+        self.state = self.State()
+        self.trail: list[Ref] = []
+        self.trace: Trace | None = None
+
+    # To be given by a chapter
+
+    def enter(self) -> None:
+        """Put the chapter's views on the stage and fill the instruments."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Stop whatever runs."""
+
+    def apply(self, values: dict[str, Any]) -> None:
+        """Change the state, and all that follows from it."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Show the state anew, such as after a change of theme."""
+        raise NotImplementedError
+
+    def controlled(self, message: Message) -> None:
+        """A field of the controls was set, or a button pressed."""
+        self.apply({message["name"]: message["value"]})
+
+    def transported(self, message: Message) -> None:
+        """A button of the transport was pressed."""
+        raise NotImplementedError
+
+    def checkpoint(self) -> dict[str, Any]:
+        """What the address does not hold and would be lost with Python, as JSON data."""
+        return {}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take back a checkpoint; raises ValueError when it does not fit."""
+
+    # Opening numbers
+
+    def open(self, ref: Ref) -> None:
+        """Open a number on its own; the trail starts with it."""
+        self.trail = [ref]
+        self.opened()
+
+    def follow(self, message: Message) -> None:
+        """The arithmetic panel asks for a number within the shown one, or for the way back."""
+        if message["type"] == "back":
+            self.trail = self.trail[: int(message["index"]) + 1]
+        else:
+            tensor, index = message["ref"]["tensor"], message["ref"]["index"]
+            self.trail.append(Ref(str(tensor), tuple(int(i) for i in index)))
+        self.opened()
+
+    def opened(self) -> None:
+        """Show the trail, and light what the last number was computed from."""
+        self.show_trail()
+        self.light()
+
+    def show_trail(self) -> None:
+        self.app.arithmetic.trail = [e.to_dict() for e in self.explanations()]
+
+    def explanations(self) -> list[Explanation]:
+        """The trail explained; it ends where a number is no longer part of the network."""
+        found: list[Explanation] = []
+        for ref in self.trail:
+            try:
+                assert self.trace is not None
+                found.append(explain(self.trace, ref))
+            except (ValueError, AssertionError):
+                break
+        del self.trail[len(found) :]
+        return found
+
+    def lit(self) -> set[Ref]:
+        """The opened number and all that it was computed from."""
+        explanations = self.explanations()
+        if not explanations:
+            return set()
+        last = explanations[-1]
+        factors = [f for term in last.terms for f in term.factors] + list(last.arguments)
+        return {last.ref} | {factor.ref for factor in factors if factor.ref}
+
+    def light(self) -> None:
+        """Light the cells and edges of `lit`; chapters with instruments to light do so."""
+
+    # The address
+
+    def write_address(self) -> None:
+        self.app.bridge.address = address(self.id, self.state)
+
+
+def field(state: ChapterState, name: str, kind: str, group: str = "", **extra: Any) -> dict[str, Any]:
+    """The description of a control for one parameter, with its bounds and help text."""
+    parameter = state.param[name]
+    made = {
+        "name": name,
+        "label": parameter.label,
+        "kind": kind,
+        "value": getattr(state, name),
+        "help": parameter.doc or "",
+        "group": group,
+    }
+    if kind in ("number", "integer"):
+        low, high = parameter.bounds
+        made |= {"min": low, "max": high, "step": parameter.step or (1 if kind == "integer" else 0.1)}
+    return made | extra
+
+
+def check(state: ChapterState, name: str, value: Any) -> Any:
+    """A value from the page as the parameter wants it; raises ValueError saying what is wrong."""
+    parameter = state.param[name]
+    if isinstance(parameter, Integers | Numbers):
+        values = [float(item) for item in value]
+        low, high = parameter.limits
+        if not all(low <= item <= high for item in values):
+            raise ValueError(f"{parameter.label} must be from {low:g} to {high:g}")
+        return [int(item) for item in values] if isinstance(parameter, Integers) else values
+    return value

@@ -1,0 +1,354 @@
+"""What A1 and A3 share: a small network whose every number is set by hand and opened at will."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any, ClassVar
+
+import numpy as np
+import param
+
+from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.figures.diagram import Diagram, Node
+from app.playground.state import ChapterState, Numbers
+from app.playground.views import NumberGrid, Picture
+from app.playground.views.component import Message
+from core.explain import Ref, Trace, format_number
+from core.functional.activations import ACTIVATIONS
+from core.network import Network
+from core.spec import NetworkSpec, mlp
+
+LIMIT = 100.0
+INPUTS = ("x₁", "x₂")
+WALK_PAUSE_S = 1.2
+
+
+class HandState(ChapterState):
+    """Inputs, weights in the order w₁, w₂, …, biases, and the activation."""
+
+    x = Numbers([2.0, 3.0], count=(2, 2), limits=(-LIMIT, LIMIT), label="Inputs")
+    activation = param.Selector(
+        default="sigmoid", objects=list(ACTIVATIONS), label="Activation",
+        doc="What each neuron makes of its weighted sum",
+    )  # fmt: skip
+
+
+class HandNet(Chapter):
+    """`hidden` are the sizes of the hidden layers of the network."""
+
+    hidden: ClassVar[tuple[int, ...]]
+    State: ClassVar[type[HandState]]
+
+    def __init__(self, app: Instruments) -> None:
+        super().__init__(app)
+        self.walked = -1  # how far the forward pass was walked; −1 when it is not being walked
+        self._walk: asyncio.Task[None] | None = None
+        self.diagram = Diagram(with_pictures=False, height=280)
+        self.diagram.on_node = self._node_clicked
+        self.diagram.on_edge = self._edge_clicked
+        self.picture = Picture(self.diagram.fig)
+        self.build_grids()
+
+    def build_grids(self) -> None:
+        """One grid for the inputs, one for each layer's weights and biases, one for the results."""
+        limits = {"minimum": -LIMIT, "maximum": LIMIT, "editable": True, "decimals": 2, "scale": 2.0}
+        self.input_grid = NumberGrid(
+            partial(self._grid, "input"), label="Inputs",
+            column_labels=list(INPUTS), **{**limits, "scale": 0},
+        )  # fmt: skip
+        self.layer_grids = {
+            layer: NumberGrid(partial(self._grid, layer),
+                              label=f"Weights and biases, layer {depth}", **limits)
+            for depth, layer in enumerate(self.linear_layers, start=1)
+        }  # fmt: skip
+        self.result_grid = NumberGrid(self._result, label="Results", decimals=6)
+
+    @property
+    def spec(self) -> NetworkSpec:
+        activation = self.state.activation
+        return mlp(2, self.hidden, 1, activation, activation)
+
+    @property
+    def linear_layers(self) -> list[int]:
+        """Where the linear layers are in the chain; the identity adds no activation layer."""
+        every = 1 if self.state.activation == "identity" else 2
+        return list(range(0, every * (len(self.hidden) + 1), every))
+
+    @property
+    def steps_of_walk(self) -> list[Ref]:
+        """The forward pass, one number after the other."""
+        return [
+            Ref(f"layers.{layer}.output", (0, unit))
+            for first in self.linear_layers
+            for unit in range(self.spec.sizes[first + 1])
+            for layer in range(first, min(first + self._span, len(self.spec.layers)))
+        ]
+
+    @property
+    def _span(self) -> int:
+        return 1 if self.state.activation == "identity" else 2
+
+    # Entering and showing
+
+    def enter(self) -> None:
+        grids = [
+            (grid, {"title": f"Weights and bias{'es' if self.hidden else ''}"
+                             f"{f' of layer {depth}' if self.hidden else ''}",
+                    "text": "Select a cell to open it; type to change it."})
+            for depth, grid in enumerate(self.layer_grids.values(), start=1)
+        ]  # fmt: skip
+        self.app.stage.put(
+            (self.picture, {"title": "The network" if self.hidden else "The neuron",
+                            "text": " ", "wide": True}),
+            (self.input_grid, {"title": "Inputs", "text": "Change them as you like."}),
+            *grids,
+            (self.result_grid, {"title": "What is computed", "wide": True,
+                                "text": "Every number opens into its arithmetic."}),
+        )  # fmt: skip
+        self.app.transport.param.update(
+            running=False, play_label="Walk through", speeds=[], counters=[], history={},
+            steps=[{"id": "next", "label": "Next number", "help": "Open the next number (key .)"}],
+            engine=f"NumPy {self.app.place}",
+        )  # fmt: skip
+        if not self.trail:
+            self.trail = [self.steps_of_walk[-1]]
+        self.redraw()
+
+    def leave(self) -> None:
+        self.app.transport.running = False
+
+    def apply(self, values: dict[str, Any]) -> None:
+        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.redraw()
+
+    def redraw(self) -> None:
+        network = Network(self.spec)
+        self._fill(network)
+        self.trace = Trace(network, np.array([self.state.x]), origin="You can set it by hand.")
+        self.diagram.build(self.spec, self._node_name)
+        self.show_controls()
+        self._show_grids()
+        self.show_trail()
+        self.light()
+        self._say()
+
+    def _fill(self, network: Network) -> None:
+        weights, biases = iter(self.state.w), iter(self.state.b)
+        for name in network.parameter_names:
+            view = network.view(name)
+            values = weights if name.endswith("weight") else biases
+            view[...] = np.array([next(values) for _ in range(view.size)]).reshape(view.shape)
+
+    def show_controls(self) -> None:
+        options = [{"value": a.name, "label": a.label} for a in ACTIVATIONS.values()]
+        self.app.controls.fields = [
+            *(self._slider(name, i, label) for name, i, label in self.sliders()),
+            field(self.state, "activation", "select", "Activation", options=options),
+        ]
+
+    def sliders(self) -> list[tuple[str, int, str]]:
+        """Parameter, index and label of each number that has a slider."""
+        biases = len(self.state.b)
+        return [
+            *(("x", i, name) for i, name in enumerate(INPUTS)),
+            *(("w", i, f"w{self._small(i)}") for i in range(len(self.state.w))),
+            *(("b", i, f"b{self._small(i) if biases > 1 else ''}") for i in range(biases)),
+        ]
+
+    @staticmethod
+    def _small(i: int) -> str:
+        return chr(ord("₁") + i)
+
+    def _slider(self, name: str, i: int, label: str) -> dict[str, Any]:
+        group = {"x": "Inputs", "w": "Weights", "b": "Biases"}[name]
+        return {"name": f"{name}{i}", "label": label, "kind": "number", "group": group,
+                "value": getattr(self.state, name)[i], "min": -10, "max": 10, "step": 0.1}  # fmt: skip
+
+    def _show_grids(self) -> None:
+        assert self.trace is not None
+        network = self.trace.network
+        self.input_grid.values = [list(self.state.x)]
+        for layer, grid in zip(self.linear_layers, self.layer_grids.values(), strict=True):
+            weight, bias = network.view(f"layers.{layer}.weight"), network.view(f"layers.{layer}.bias")
+            rows = np.concatenate([weight, bias[:, None]], axis=1)
+            names = self.trace.names
+            sources = [names.output(layer - 1, i) for i in range(weight.shape[1])]
+            end = layer + self._span - 1
+            grid.param.update(
+                values=rows.tolist(), column_labels=[*(f"from {s}" for s in sources), "bias"],
+                row_labels=[names.output(end, j) for j in range(len(rows))],
+            )  # fmt: skip
+        self._show_results()
+
+    def _show_results(self) -> None:
+        """A row for each neuron: its products, its bias, their sum, its output."""
+        assert self.trace is not None
+        names, network = self.trace.names, self.trace.network
+        rows, labels = [], []
+        for layer in self.linear_layers:
+            weight, bias = network.view(f"layers.{layer}.weight"), network.view(f"layers.{layer}.bias")
+            end = layer + self._span - 1
+            for unit in range(len(weight)):
+                products = weight[unit] * self.trace.layer_input(layer)[0]
+                total, out = self.trace.outputs[layer][0, unit], self.trace.outputs[end][0, unit]
+                rows.append([*products.tolist(), float(bias[unit]), float(total), float(out)])
+                labels.append(names.output(end, unit))
+        columns = ["1st product", "2nd product", "+ bias", "= sum z", "output"]
+        if self.state.activation != "identity":
+            columns[-1] = f"{ACTIVATIONS[self.state.activation].label.lower()}(z)"
+        self.result_grid.param.update(values=rows, row_labels=labels, column_labels=columns)
+
+    def _node_name(self, node: Node) -> str:
+        assert self.trace is not None
+        return self.trace.names.output(node.layer, node.unit)
+
+    def _say(self) -> None:
+        """The sentence under the picture."""
+        assert self.trace is not None
+        made = self.trace.outputs[-1][0, 0]
+        inputs = " and ".join(f"{n} = {format_number(v)}" for n, v in
+                              zip(INPUTS, self.state.x, strict=True))  # fmt: skip
+        text = f"With {inputs}, the output is {format_number(made)}."
+        blocks = [dict(block) for block in self.app.stage.blocks]
+        blocks[0]["text"] = text
+        self.app.stage.blocks = blocks
+
+    # Lighting and opening
+
+    def light(self) -> None:
+        lit = self.lit()
+        assert self.trace is not None
+        outputs = [self.trace.inputs, *self.trace.outputs]
+        shown = [f"{outputs[node.layer + 1][0, node.unit]:.4g}".replace("-", "−")
+                 for node in self.diagram.flat]  # fmt: skip
+        network = self.trace.network
+        weights = [float(network.view(f"layers.{layer}.weight")[unit, source])
+                   for layer, unit, source in self.diagram.edge_keys]  # fmt: skip
+        self.diagram.update(weights, list(self.state.b), shown, [], self.app.theme,
+                            self._lit_in_diagram(lit))  # fmt: skip
+        self._light_grids(lit)
+
+    def _lit_in_diagram(self, lit: set[Ref]) -> set[object]:
+        marks: set[object] = set()
+        for ref in lit:
+            parts = ref.tensor.split(".")
+            if ref.tensor.endswith("weight"):
+                marks.add((int(parts[1]), *ref.index))
+            layer = -1 if ref.tensor == "input" else int(parts[1]) if len(parts) > 1 else None
+            marks |= {n for n in self.diagram.flat if n.layer == layer and n.unit == ref.index[-1]}
+        return marks
+
+    def _light_grids(self, lit: set[Ref]) -> None:
+        self.input_grid.highlight = [[0, r.index[1]] for r in lit if r.tensor == "input"]
+        for layer, grid in zip(self.linear_layers, self.layer_grids.values(), strict=True):
+            bias_column = self.spec.sizes[layer]
+            grid.highlight = [
+                [r.index[0], r.index[1] if r.tensor.endswith("weight") else bias_column]
+                for r in lit if r.tensor in (f"layers.{layer}.weight", f"layers.{layer}.bias")
+            ]  # fmt: skip
+        columns = len(self.result_grid.column_labels)
+        rows = {ref: i for i, ref in enumerate(self.steps_of_walk)}
+        self.result_grid.highlight = [
+            [rows[ref] // self._span, columns - self._span + rows[ref] % self._span]
+            for ref in lit if ref in rows
+        ]  # fmt: skip
+
+    def _node_clicked(self, node: Node) -> None:
+        tensor = "input" if node.layer < 0 else f"layers.{node.layer}.output"
+        self.open(Ref(tensor, (0, node.unit)))
+
+    def _edge_clicked(self, layer: int, unit: int, source: int) -> None:
+        self.open(Ref(f"layers.{layer}.weight", (unit, source)))
+
+    def _ref_of_cell(self, where: str | int, row: int, column: int) -> Ref:
+        if where == "input":
+            return Ref("input", (0, column))
+        layer = self.linear_layers[list(self.layer_grids).index(int(where))]
+        if column == self.spec.sizes[layer]:
+            return Ref(f"layers.{layer}.bias", (row,))
+        return Ref(f"layers.{layer}.weight", (row, column))
+
+    def _grid(self, where: str | int, message: Message) -> None:
+        """A cell of the inputs or of a layer was opened or edited."""
+        if message["type"] == "hover":
+            return
+        ref = self._ref_of_cell(where, int(message["row"]), int(message["column"]))
+        if message["type"] == "edit":
+            self._set(ref, float(message["value"]))
+        self.open(ref)
+
+    def _set(self, ref: Ref, value: float) -> None:
+        if ref.tensor == "input":
+            self.apply({"x": self._with(self.state.x, ref.index[1], value)})
+        else:
+            assert self.trace is not None
+            starts = self.trace.names.starts[int(ref.tensor.split(".")[1])]
+            if ref.tensor.endswith("bias"):
+                at = starts[1] + ref.index[0]
+                self.apply({"b": self._with(self.state.b, at, value)})
+            else:
+                at = starts[0] + ref.index[0] * self.spec.sizes[int(ref.tensor.split(".")[1])]
+                self.apply({"w": self._with(self.state.w, at + ref.index[1], value)})
+        self.write_address()
+
+    @staticmethod
+    def _with(values: list[float], at: int, value: float) -> list[float]:
+        return [*values[:at], value, *values[at + 1 :]]
+
+    def _result(self, message: Message) -> None:
+        """A cell of the results was opened: a product or the bias opens the sum that it is in."""
+        if message["type"] != "open":
+            return
+        row, column = int(message["row"]), int(message["column"])
+        steps = self.steps_of_walk[row * self._span : (row + 1) * self._span]
+        is_output = column == len(self.result_grid.column_labels) - 1
+        self.open(steps[-1] if is_output else steps[0])
+
+    def controlled(self, message: Message) -> None:
+        name = message["name"]
+        if name == "activation":
+            self.trail = []
+            self.apply({"activation": message["value"]})
+            self.open(self.steps_of_walk[-1])
+            return
+        values = getattr(self.state, name[0])
+        self.apply({name[0]: self._with(values, int(name[1:]), float(message["value"]))})
+
+    # Walking through the forward pass
+
+    def transported(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "play":
+            self._play()
+        elif kind == "pause":
+            self.app.transport.running = False
+        elif kind == "step":
+            self.app.transport.running = False
+            self._next()
+        elif kind == "reset":
+            self.app.transport.running = False
+            self.walked, self.trail = -1, [self.steps_of_walk[-1]]
+            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+
+    def _next(self) -> None:
+        steps = self.steps_of_walk
+        self.walked = (self.walked + 1) % len(steps)
+        self.app.transport.message = f"Number {self.walked + 1} of {len(steps)} of the forward pass"
+        self.open(steps[self.walked])
+
+    def _play(self) -> None:
+        self.walked = -1
+        self.app.transport.running = True
+        if self._walk is None or self._walk.done():
+            self._walk = asyncio.get_running_loop().create_task(self._walk_on())
+
+    async def _walk_on(self) -> None:
+        while self.app.transport.running:
+            await self.app.frame(self._walk_step)
+            await asyncio.sleep(WALK_PAUSE_S)
+
+    def _walk_step(self) -> None:
+        if self.app.transport.running:
+            self._next()
+            self.app.transport.running = self.walked < len(self.steps_of_walk) - 1

@@ -1,0 +1,59 @@
+"""The engine that is always there: the NumPy core, in this very process."""
+
+from __future__ import annotations
+
+import time
+
+from core.spec import DataSpec, NetworkSpec, TrainSpec
+from core.training import Snapshot, Trainer
+
+STEPS = ("sample", "batch", "epoch")
+
+
+class LocalEngine:
+    """Trains with the core, and measures how fast."""
+
+    def __init__(self, network: NetworkSpec, data: DataSpec, train: TrainSpec, place: str) -> None:
+        self.trainer = Trainer(network, data, train)
+        self.place = place
+        self.steps_per_second = 0.0
+
+    @property
+    def label(self) -> str:
+        """What computes where, and how fast when that is known."""
+        rate = f", {self.steps_per_second:,.0f} steps a second" if self.steps_per_second else ""
+        return f"NumPy {self.place}{rate}"
+
+    def step(self, kind: str) -> None:
+        """One step of STEPS; raises ValueError for another word."""
+        if kind not in STEPS:
+            raise ValueError(f"a step is one of {', '.join(STEPS)}, not {kind!r}")
+        steps = (self.trainer.step_sample, self.trainer.step, self.trainer.step_epoch)
+        steps[STEPS.index(kind)]()
+
+    def run(self, seconds: float) -> None:
+        """Train for about so long."""
+        start = time.perf_counter()
+        steps = self.trainer.run(seconds)
+        self._measure(steps, time.perf_counter() - start)
+
+    def run_epoch(self) -> None:
+        start, first = time.perf_counter(), self.trainer.step_count
+        self.trainer.step_epoch()
+        self._measure(self.trainer.step_count - first, time.perf_counter() - start)
+
+    def _measure(self, steps: int, seconds: float) -> None:
+        rate = steps / max(seconds, 1e-9)
+        self.steps_per_second = 0.9 * self.steps_per_second + 0.1 * rate or rate
+
+    def reset(self) -> None:
+        self.trainer.reset()
+
+    def tune(self, train: TrainSpec) -> None:
+        self.trainer.tune(train)
+
+    def set_parameter(self, name: str, index: tuple[int, ...], value: float) -> None:
+        self.trainer.set_parameter(name, index, value)
+
+    def snapshot(self) -> Snapshot:
+        return self.trainer.snapshot()

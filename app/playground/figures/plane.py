@@ -1,0 +1,63 @@
+"""The input plane: what the network says at every point, and the samples lying on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper
+from numpy.typing import NDArray
+
+from app.playground.figures.theme import CLASSES, DIVERGING, FONT, THEMES, plain_figure, style_axes
+from core.data.toys import DOMAIN
+
+Array = NDArray[np.floating]
+MARKERS = {"train": "circle", "test": "diamond"}
+
+
+class PlanePicture:
+    """`update` shows a picture (r, r): values in [−1, 1], or class numbers."""
+
+    def __init__(self, height: int = 340) -> None:
+        span = (-DOMAIN, DOMAIN)
+        self.fig = plain_figure("plane", height=height, tools="", x_range=span, y_range=span,
+                                match_aspect=True)  # fmt: skip
+        self.fig.xaxis.axis_label, self.fig.yaxis.axis_label = "x₁", "x₂"
+        self.image = ColumnDataSource({"image": []})
+        self.value_mapper = LinearColorMapper(palette=DIVERGING, low=-1, high=1)
+        self.class_mapper = LinearColorMapper(palette=CLASSES, low=-0.5, high=len(CLASSES) - 0.5)
+        self.picture = self.fig.image(
+            "image", -DOMAIN, -DOMAIN, 2 * DOMAIN, 2 * DOMAIN, source=self.image,
+            color_mapper=self.value_mapper, level="image",
+        )  # fmt: skip
+        self.points = {}
+        for kind, marker in MARKERS.items():
+            source = ColumnDataSource({"x": [], "y": [], "color": []})
+            self.fig.scatter("x", "y", fill_color="color", line_color="white", line_width=1.2,
+                             size=8, marker=marker, source=source)  # fmt: skip
+            self.points[kind] = source
+        self.bar = ColorBar(color_mapper=self.value_mapper, width=10, padding=2, margin=4,
+                            background_fill_alpha=0, major_label_text_font=FONT)  # fmt: skip
+        self.fig.add_layout(self.bar, "right")
+
+    def show_points(self, kind: str, points: Array, colours: list[str]) -> None:
+        """Samples (n, 2) of `train` or `test`; they change only with the data."""
+        self.points[kind].data = {"x": points[:, 0], "y": points[:, 1], "color": colours}
+
+    def update(self, picture: Array, is_classes: bool, theme: str) -> None:
+        self.picture.glyph.color_mapper = self.class_mapper if is_classes else self.value_mapper
+        self.picture.glyph.global_alpha = 0.55 if is_classes else 0.9
+        self.bar.visible = not is_classes
+        self.image.data = {"image": [picture.astype(np.float32)]}
+        style_axes(self.fig, theme)
+        self.bar.major_label_text_color = THEMES[theme].soft
+
+
+def class_colours(labels: NDArray[np.integer], num_classes: int) -> list[str]:
+    """Two classes take the ends of the diverging palette; more take the categorical one."""
+    palette = (DIVERGING[35], DIVERGING[220]) if num_classes == 2 else CLASSES
+    return [palette[label] for label in labels]
+
+
+def value_colours(values: Array) -> list[str]:
+    """Colours of values in [−1, 1], as the picture shows them."""
+    indices = np.clip((values + 1) / 2 * 255, 0, 255).astype(int)
+    return [DIVERGING[i] for i in indices]

@@ -1,0 +1,54 @@
+"""Colours of the pictures, light and dark, and how a plain figure looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bokeh.palettes import Colorblind8, PuOr, interp_palette
+from bokeh.plotting import figure
+
+# From negative (violet) over zero (pale) to positive (orange); told apart by all kinds of eyes.
+DIVERGING = interp_palette(PuOr[11], 256)
+CLASSES = tuple(Colorblind8[i] for i in (3, 0, 2, 6, 5))
+
+
+@dataclass(frozen=True)
+class Colours:
+    ink: str
+    soft: str
+    line: str
+    surface: str
+    accent: str
+    positive: str
+    negative: str
+
+
+THEMES = {
+    "light": Colours("#1a1d21", "#545b64", "#d5d1c8", "#ffffff", "#0a5c70", "#c9700c", "#6a5b9e"),
+    "dark": Colours("#eceae5", "#a8b0b8", "#424a50", "#1a1e21", "#7fcbdb", "#e9994a", "#a599d6"),
+}
+FONT = "system-ui, 'Segoe UI', 'Noto Sans', Arial, sans-serif"
+
+
+def plain_figure(name: str, **options: object) -> figure:
+    """A figure without toolbar or frame that fills its width."""
+    fig = figure(
+        name=name, toolbar_location=None, sizing_mode="stretch_width", min_border=4,
+        outline_line_color=None, background_fill_alpha=0, border_fill_alpha=0, **options,
+    )  # fmt: skip
+    fig.toolbar.active_drag = None
+    fig.toolbar.active_scroll = None
+    fig.grid.visible = False
+    return fig
+
+
+def style_axes(fig: figure, theme: str) -> None:
+    """Axes in the colours of the theme."""
+    colours = THEMES[theme]
+    for axis in fig.axis:
+        axis.axis_label_text_color = axis.major_label_text_color = colours.soft
+        axis.axis_line_color = axis.major_tick_line_color = colours.line
+        axis.minor_tick_line_color = None
+        axis.axis_label_text_font = axis.major_label_text_font = FONT
+        axis.axis_label_text_font_style = "normal"
+        axis.axis_label_text_font_size = axis.major_label_text_font_size = "12px"

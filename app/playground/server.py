@@ -1,0 +1,44 @@
+"""Puts the app into a page under `panel serve`, from the same template as the static site."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import panel as pn
+
+from app.playground.app import App
+from app.playground.frame import STATIC, environment, frame_context
+
+PICTURE_S = 1 / 30
+
+
+def serve_app() -> None:
+    """Build the app for the visitor's address, and the page around it."""
+    document = pn.state.curdoc
+
+    async def frame(update: Callable[[], None]) -> None:
+        """Run the update with the document's lock; then leave time to send and paint it."""
+        done = asyncio.Event()
+
+        def locked() -> None:
+            try:
+                update()
+            finally:
+                done.set()
+
+        document.add_next_tick_callback(locked)
+        await done.wait()
+        await asyncio.sleep(PICTURE_S)
+
+    arguments = pn.state.session_args or {}
+    query = "&".join(f"{k}={v[0].decode()}" for k, v in arguments.items())
+    app = App(f"?{query}" if query else "", frame, "on this server")
+    pn.state.on_session_destroyed(lambda _: app.chapter.leave())
+    template = pn.Template(environment().get_template("served.html").render(**frame_context()))
+    for slot, view in app.slots.items():
+        template.add_panel(slot, view)
+    template.servable(title="Glassnet")
+
+
+STATIC_DIRS = {"static": str(STATIC)}

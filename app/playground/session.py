@@ -1,0 +1,97 @@
+"""A session: the engine, whether it runs, and the latest snapshot. It alone changes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from app.playground.engines.local import LocalEngine
+from core.spec import DataSpec, NetworkSpec, TrainSpec
+from core.training import Snapshot
+
+# Runs an update of the document, and returns when whoever looks has seen it.
+Frame = Callable[[Callable[[], None]], Awaitable[None]]
+PICTURE_S = 0.025  # training between two pictures at full speed; the rest of a frame draws
+
+
+@dataclass(frozen=True)
+class Speed:
+    label: str
+    advance: Callable[[LocalEngine], None]
+    pause: float = 0.0  # seconds between pictures
+
+
+SPEEDS = (
+    Speed("1 batch a second", lambda engine: engine.step("batch"), 1.0),
+    Speed("10 batches a second", lambda engine: engine.step("batch"), 0.1),
+    Speed("1 epoch a picture", lambda engine: engine.run_epoch()),
+    Speed("as fast as it can", lambda engine: engine.run(PICTURE_S)),
+)
+DEFAULT_SPEED = 2
+
+
+class Session:
+    """Trains one network. `show` is called with every new snapshot."""
+
+    def __init__(self, frame: Frame, show: Callable[[Snapshot], None], place: str) -> None:
+        self.frame, self.show, self.place = frame, show, place
+        self.speed = DEFAULT_SPEED
+        self.running = False
+        self._loop: asyncio.Task[None] | None = None
+
+    def configure(self, network: NetworkSpec, data: DataSpec, train: TrainSpec) -> None:
+        """Start afresh with other specifications; raises ValueError and keeps the old if it cannot."""
+        self.engine = LocalEngine(network, data, train, self.place)
+        self.publish()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def publish(self) -> None:
+        self._snapshot = self.engine.snapshot()
+        if self._snapshot.diverged:
+            self.running = False
+        self.show(self._snapshot)
+
+    def play(self) -> None:
+        """Train until paused, a picture after each stretch."""
+        if self.running or self.snapshot.diverged:
+            return
+        self.running = True
+        if self._loop is None or self._loop.done():
+            self._loop = asyncio.get_running_loop().create_task(self._run())
+
+    def pause(self) -> None:
+        self.running = False
+
+    async def _run(self) -> None:
+        while self.running:
+            await self.frame(self._advance)
+            await asyncio.sleep(SPEEDS[self.speed].pause)
+
+    def _advance(self) -> None:
+        """One stretch; the learner may have paused while it waited for its turn."""
+        if self.running:
+            SPEEDS[self.speed].advance(self.engine)
+            self.publish()
+
+    def step(self, kind: str) -> None:
+        self.running = False
+        self.engine.step(kind)
+        self.publish()
+
+    def reset(self) -> None:
+        """Back to the very same start."""
+        self.running = False
+        self.engine.reset()
+        self.publish()
+
+    def tune(self, train: TrainSpec) -> None:
+        self.engine.tune(train)
+        self.publish()
+
+    def set_parameter(self, name: str, index: tuple[int, ...], value: float) -> None:
+        self.engine.set_parameter(name, index, value)
+        self.publish()
