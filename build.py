@@ -91,7 +91,8 @@ def command_serve(options: argparse.Namespace) -> None:
 def command_panel(options: argparse.Namespace) -> None:
     main = ROOT / "app" / "playground" / "main.py"
     run(PYTHON, "-m", "panel", "serve", main, "--port", str(options.port),
-        "--address", "127.0.0.1", PYTHONPATH=str(ROOT))  # fmt: skip
+        "--address", "127.0.0.1", "--static-dirs", f"glassnet={ROOT / 'static'}",
+        PYTHONPATH=str(ROOT))  # fmt: skip
 
 
 def command_test(options: argparse.Namespace) -> None:

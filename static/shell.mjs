@@ -28,7 +28,7 @@ class Shell extends EventTarget {
   }
 
   live() {
-    root.dataset.live = "";
+    root.dataset.live = root.dataset.shown = "";
     delete root.dataset.failed;
     find("failure")?.remove();
   }

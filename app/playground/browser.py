@@ -40,7 +40,7 @@ from bokeh.embed.util import standalone_docs_json_and_render_items  # noqa: E402
 from panel.io.pyodide import init_doc  # noqa: E402
 from panel.io.state import state  # noqa: E402
 
-from app.playground.app import App  # noqa: E402
+from app.playground.application import App  # noqa: E402
 
 FRAME_TIMEOUT_S = 1.0  # a hidden page paints nothing; training goes on at this pace
 
@@ -102,6 +102,7 @@ def start(query: str, checkpoint: str | None, send: Callable[[str, Any], None]) 
     documents, _ = standalone_docs_json_and_render_items(
         document.roots, suppress_callback_warning=True
     )
+    document._session_context = None  # it stood in for a server only while the app was built
     document.unhold()
     state._loaded[document] = state._connected[document] = True
     link.events.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,12 @@ def mount(slot: str) -> Markup:
     return Markup('<div class="slot" id="slot-{0}" data-slot="{0}"></div>').format(slot)
 
 
-def frame_context() -> dict[str, Any]:
+def mount_served(slot: str) -> Markup:
+    """The same under `panel serve`, where Panel's own template fills the element."""
+    return Markup(str(mount(slot)).replace("></div>", f">{{{{ embed(roots.{slot}) }}}}</div>"))
+
+
+def frame_context(mount: Callable[[str], Markup] = mount) -> dict[str, Any]:
     """What the template needs: the chapters with their prose, and the slots."""
     classes = [chapters.load(name) for name in chapters.MODULES]
     parts = [

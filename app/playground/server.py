@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import panel as pn
 
-from app.playground.app import App
-from app.playground.frame import STATIC, environment, frame_context
+from app.playground.application import App
+from app.playground.frame import environment, frame_context, mount_served
 
 PICTURE_S = 1 / 30
 
@@ -35,10 +35,8 @@ def serve_app() -> None:
     query = "&".join(f"{k}={v[0].decode()}" for k, v in arguments.items())
     app = App(f"?{query}" if query else "", frame, "on this server")
     pn.state.on_session_destroyed(lambda _: app.chapter.leave())
-    template = pn.Template(environment().get_template("served.html").render(**frame_context()))
+    page = environment().get_template("served.html").render(**frame_context(mount_served))
+    template = pn.Template(page)
     for slot, view in app.slots.items():
         template.add_panel(slot, view)
     template.servable(title="Glassnet")
-
-
-STATIC_DIRS = {"static": str(STATIC)}

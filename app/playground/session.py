@@ -41,7 +41,7 @@ class Session:
         self._loop: asyncio.Task[None] | None = None
 
     def configure(self, network: NetworkSpec, data: DataSpec, train: TrainSpec) -> None:
-        """Start afresh with other specifications; raises ValueError and keeps the old if it cannot."""
+        """Start afresh; raises ValueError and keeps the old network if the new cannot be."""
         self.engine = LocalEngine(network, data, train, self.place)
         self.publish()
 

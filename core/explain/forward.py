@@ -68,7 +68,7 @@ def _activation(trace: Trace, ref: Ref, holder: ActivationLayer) -> Explanation:
     return Explanation(
         ref, made.symbol, trace.names.output_title(layer, unit), "function", made.value,
         f"{made.symbol} = {activation.formula}, with z = {z.symbol}",
-        activation.written(format_number(z.value)), arguments=(z,),
+        activation.written(_bracket(z.value)), arguments=(z,),
     )  # fmt: skip
 
 
@@ -113,9 +113,9 @@ def explain_prediction(trace: Trace, ref: Ref) -> Explanation:
         return explain_output(trace, Ref(f"layers.{last}.output", ref.index))
     logits = [output(trace, last, n, j) for j in range(trace.outputs[-1].shape[1])]
     if trace.loss.name == "binary_cross_entropy":
-        z = format_number(logits[0].value)
+        z = _bracket(logits[0].value)
         return Explanation(ref, made.symbol, "Predicted probability of class 1", "function",
-                           made.value, "1 / (1 + e^(−z))", f"1 / (1 + e^(−({z})))",
+                           made.value, "1 / (1 + e^(−z))", f"1 / (1 + e^(−{z}))",
                            arguments=tuple(logits))  # fmt: skip
     powers = " + ".join(f"e^({format_number(z.value, 4)})" for z in logits)
     return Explanation(ref, made.symbol, f"Predicted probability of class {k}", "function",

@@ -42,9 +42,8 @@ class MLPPlayground(Chapter):
     summary = "Choose data and a network, press play, and watch every neuron"
     State = PlaygroundState
     lead = """
-The points are samples of two or more classes; the coloured plane is what the network says everywhere.
-**Play** trains it. Each square in the diagram is a neuron, painted with its own output over the plane:
-select one to see it large, and select any weight to open or change it.
+The points are samples; the coloured plane is what the network says everywhere. **Play** trains it. Each square
+of the diagram is a neuron, painted with its own output: select one to see it large, or a weight to open it.
 """
     notes = """
 ## Try this
@@ -119,16 +118,17 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         except ValueError:
             self.state.apply(old)
             raise
-        if self.on_stage:
+        if self.app.is_open(self):
             self.enter()
 
     def _configure(self) -> None:
-        """Start afresh from the state."""
+        """Start afresh from the state; `enter` draws it, once the diagram fits the network."""
+        self.on_stage = False
         self.session.pause()
-        self.node, self.trail = None, []
+        self.node, self.trail = None, [Ref("loss")]
         self.layer = 0
-        self._shape = self.state.network_spec()
-        self.session.configure(self._shape, self.state.data_spec(), self.state.train_spec())
+        network = self.state.network_spec()
+        self.session.configure(network, self.state.data_spec(), self.state.train_spec())
 
     def controlled(self, message: Message) -> None:
         name, value = message["name"], message.get("value", 0)
@@ -335,12 +335,16 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         if self.node and node.layer >= 0:
             self.layer = max(k for k in self.diagram.linear if k <= node.layer)
         tensor = "input" if node.layer < 0 else f"layers.{node.layer}.output"
-        self.trail = [Ref(tensor, (self._at, node.unit))]
-        self.draw()
+        self._show_opened(Ref(tensor, (self._at, node.unit)))
 
     def _edge_clicked(self, layer: int, unit: int, source: int) -> None:
         self.layer = layer
-        self.trail = [Ref(f"update.layers.{layer}.weight", (unit, source))]
+        self._show_opened(Ref(f"update.layers.{layer}.weight", (unit, source)))
+
+    def _show_opened(self, ref: Ref) -> None:
+        """Open a number, and show the layer that it belongs to."""
+        self.trail = [ref]
+        self.app.arithmetic.asked += 1
         self.draw()
 
     def _weight(self, message: Message) -> None:

@@ -30,6 +30,8 @@ class Instruments(Protocol):
 
     def say_error(self, text: str) -> None: ...
 
+    def is_open(self, chapter: Chapter) -> bool: ...
+
 
 class Chapter:
     """Base of the chapters. A chapter lives as long as the page; `enter` puts it on the stage."""
@@ -99,6 +101,7 @@ class Chapter:
 
     def opened(self) -> None:
         """Show the trail, and light what the last number was computed from."""
+        self.app.arithmetic.asked += 1
         self.show_trail()
         self.light()
 
@@ -135,7 +138,9 @@ class Chapter:
         self.app.bridge.address = address(self.id, self.state)
 
 
-def field(state: ChapterState, name: str, kind: str, group: str = "", **extra: Any) -> dict[str, Any]:
+def field(
+    state: ChapterState, name: str, kind: str, group: str = "", **extra: Any
+) -> dict[str, Any]:
     """The description of a control for one parameter, with its bounds and help text."""
     parameter = state.param[name]
     made = {
@@ -148,7 +153,8 @@ def field(state: ChapterState, name: str, kind: str, group: str = "", **extra: A
     }
     if kind in ("number", "integer"):
         low, high = parameter.bounds
-        made |= {"min": low, "max": high, "step": parameter.step or (1 if kind == "integer" else 0.1)}
+        step = parameter.step or (1 if kind == "integer" else 0.1)
+        made |= {"min": low, "max": high, "step": step}
     return made | extra
 
 

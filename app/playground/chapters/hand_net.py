@@ -52,7 +52,8 @@ class HandNet(Chapter):
 
     def build_grids(self) -> None:
         """One grid for the inputs, one for each layer's weights and biases, one for the results."""
-        limits = {"minimum": -LIMIT, "maximum": LIMIT, "editable": True, "decimals": 2, "scale": 2.0}
+        limits = {"minimum": -LIMIT, "maximum": LIMIT}
+        limits |= {"editable": True, "decimals": 2, "scale": 2.0}
         self.input_grid = NumberGrid(
             partial(self._grid, "input"), label="Inputs",
             column_labels=list(INPUTS), **{**limits, "scale": 0},
@@ -162,15 +163,17 @@ class HandNet(Chapter):
 
     def _slider(self, name: str, i: int, label: str) -> dict[str, Any]:
         group = {"x": "Inputs", "w": "Weights", "b": "Biases"}[name]
+        value = getattr(self.state, name)[i]
         return {"name": f"{name}{i}", "label": label, "kind": "number", "group": group,
-                "value": getattr(self.state, name)[i], "min": -10, "max": 10, "step": 0.1}  # fmt: skip
+                "value": value, "min": -10, "max": 10, "step": 0.1}  # fmt: skip
 
     def _show_grids(self) -> None:
         assert self.trace is not None
         network = self.trace.network
         self.input_grid.values = [list(self.state.x)]
         for layer, grid in zip(self.linear_layers, self.layer_grids.values(), strict=True):
-            weight, bias = network.view(f"layers.{layer}.weight"), network.view(f"layers.{layer}.bias")
+            weight = network.view(f"layers.{layer}.weight")
+            bias = network.view(f"layers.{layer}.bias")
             rows = np.concatenate([weight, bias[:, None]], axis=1)
             names = self.trace.names
             sources = [names.output(layer - 1, i) for i in range(weight.shape[1])]
@@ -187,7 +190,8 @@ class HandNet(Chapter):
         names, network = self.trace.names, self.trace.network
         rows, labels = [], []
         for layer in self.linear_layers:
-            weight, bias = network.view(f"layers.{layer}.weight"), network.view(f"layers.{layer}.bias")
+            weight = network.view(f"layers.{layer}.weight")
+            bias = network.view(f"layers.{layer}.bias")
             end = layer + self._span - 1
             for unit in range(len(weight)):
                 products = weight[unit] * self.trace.layer_input(layer)[0]

@@ -10,6 +10,7 @@ from core.data.features import FEATURES
 from core.data.names import DATASETS
 from core.functional.activations import ACTIVATIONS
 from core.functional.losses import LOSSES
+from core.initializers import INITIALIZERS
 from core.optimizers import OPTIMIZERS
 
 Field = dict[str, Any]
@@ -23,7 +24,8 @@ def data_fields(state: PlaygroundState) -> list[Field]:
     low, high = DATASETS[state.data].classes
     sets = [{"value": name, "label": info.label} for name, info in DATASETS.items()]
     features = [{"value": name, "label": f.symbol} for name, f in FEATURES.items()]
-    fixed = "" if low < high else f"This data set has {'no' if high == 1 else low} classes to choose."
+    count = "no" if high == 1 else low
+    fixed = "" if low < high else f"This data set has {count} classes to choose."
     classes = field(state, "classes", "integer", "Data", disabled=fixed)
     return [
         field(state, "data", "select", "Data", options=sets),
@@ -41,10 +43,11 @@ def network_fields(state: PlaygroundState) -> list[Field]:
          "min": 1, "max": MAX_WIDTH, "step": 1, "group": "Network"}
         for i, width in enumerate(state.hidden)
     ]  # fmt: skip
-    depth = {"name": "depth", "label": "Hidden layers", "kind": "integer", "step": 1,
-             "value": len(state.hidden), "min": 0, "max": MAX_DEPTH, "group": "Network"}  # fmt: skip
+    depth = {"name": "depth", "label": "Hidden layers", "kind": "integer",
+             "value": len(state.hidden), "min": 0, "max": MAX_DEPTH, "step": 1,
+             "group": "Network"}  # fmt: skip
     activations = [{"value": a.name, "label": a.label} for a in ACTIVATIONS.values()]
-    starts = [{"value": name, "label": name.replace("_", " ")} for name in state.param.start.objects]
+    starts = [{"value": name, "label": name.replace("_", " ")} for name in INITIALIZERS]
     return [
         depth,
         *widths,

@@ -19,12 +19,13 @@ from core.spec import LinearSpec, NetworkSpec
 
 Array = NDArray[np.floating]
 CURVE_POINTS = 16
+LABEL_AT = 4  # early on the curve, where edges from one node have parted and none crosses
 FEW_EDGES = 16  # up to here every edge shows its weight
 
 
 @dataclass(frozen=True)
 class Node:
-    """A place in the diagram: column 0 holds the inputs; `layer` is the layer whose output it is."""
+    """A place in the diagram: column 0 holds inputs; `layer` is the layer whose output it is."""
 
     column: int
     unit: int
@@ -32,7 +33,7 @@ class Node:
 
 
 class Diagram:
-    """`on_node` and `on_edge` are told what was clicked: a Node, or (linear layer, unit, source)."""
+    """`on_node` and `on_edge` are told what was clicked: a Node, or (layer, unit, source)."""
 
     def __init__(self, with_pictures: bool, height: int) -> None:
         self.with_pictures = with_pictures
@@ -58,7 +59,8 @@ class Diagram:
             source=self.edges, nonselection_line_alpha="alpha", line_cap="round",
         )  # fmt: skip
         self.node_glyph = fig.rect(
-            "x", "y", width=46, height=46, width_units="screen", height_units="screen",
+            "x", "y", width=46 if self.with_pictures else 60, height=46,
+            width_units="screen", height_units="screen",
             border_radius=8, line_width="line", source=self.nodes, nonselection_fill_alpha=1,
             nonselection_line_alpha=1,
         )  # fmt: skip
@@ -94,7 +96,7 @@ class Diagram:
         self.names = [names(node) for node in self.flat]
         self.fig.x_range.start, self.fig.x_range.end = -0.45, len(sizes) - 1 + 0.45
         tallest = max(sizes)
-        self.fig.height = max(260, 84 * tallest + 40) if self.with_pictures else 110 * tallest + 60
+        self.fig.height = max(300, 80 * tallest + 20) if self.with_pictures else 95 * tallest + 20
         self._connections()
 
     def place(self, node: Node) -> tuple[float, float]:
@@ -146,12 +148,8 @@ class Diagram:
     def _write_labels(self, weights: list[float]) -> None:
         if len(weights) > FEW_EDGES or self.with_pictures:
             return
-        # Labels of edges into one node stand at different distances, so that they never meet.
-        points = []
-        for (_, unit, source), xs, ys in zip(self.edge_keys, *self.curves, strict=True):
-            at = 4 + (3 * (source + unit)) % 6
-            points.append((xs[at], ys[at]))
-        self.labels.data = {"x": [x for x, _ in points], "y": [y for _, y in points],
+        xs, ys = self.curves
+        self.labels.data = {"x": [x[LABEL_AT] for x in xs], "y": [y[LABEL_AT] for y in ys],
                             "text": [_signed(w) for w in weights]}  # fmt: skip
 
     def _write_pictures(self, pictures: list[Array], places: list[tuple[float, float]]) -> None:

@@ -8,10 +8,10 @@ const element = (name, className, text) => {
   return made;
 };
 
-/** At most seven significant digits; all of them stand in the tooltip. */
-function short(value) {
+/** At most so many significant digits; all of them stand in the tooltip. */
+function short(value, digits = 6) {
   if (typeof value !== "number") return String(value);
-  return String(Number(value.toPrecision(7))).replaceAll("-", "−");
+  return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
 }
 
 const full = (value) => String(value).replaceAll("-", "−");
@@ -26,6 +26,7 @@ class Arithmetic {
     this.body = element("div", "body");
     this.root.append(this.voice, this.body);
     model.on("trail", () => this.update());
+    model.on("asked", () => window.glassnet?.opened());
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.update();
   }
@@ -52,7 +53,6 @@ class Arithmetic {
     this.refresh(shown);
     if (inside) this.body.querySelector("h3")?.focus();
     if (shown) this.voice.textContent = `${shown.symbol} = ${full(shown.result)}. ${shown.title}`;
-    if (shown && window.glassnet) window.glassnet.opened();
   }
 
   /** Write the values of an explanation into the page that was built for its shape. */
@@ -74,8 +74,8 @@ class Arithmetic {
   page(trail, shown) {
     const title = element("h3", "", shown.title);
     title.tabIndex = -1;
-    const value = this.bound("p", "value number", (e) => `${e.symbol} = ${short(e.result)}`);
-    const all = this.bound("p", "all number", (e) => full(e.result) === short(e.result) ? "" : `all digits: ${full(e.result)}`);
+    const value = this.bound("p", "value number", (e) => `${e.symbol} = ${short(e.result, 8)}`);
+    const all = this.bound("p", "all number", (e) => full(e.result) === short(e.result, 8) ? "" : `all digits: ${full(e.result)}`);
     const parts = [this.crumbs(trail), title, value, all];
     if (shown.formula) parts.push(this.line("Formula", (e) => e.formula));
     if (shown.substituted) parts.push(this.line("With its numbers", (e) => e.substituted));
@@ -106,7 +106,7 @@ class Arithmetic {
 
   sum(shown) {
     const box = element("div", "terms");
-    box.tabIndex = shown.terms.length > 10 ? 0 : -1;
+    box.tabIndex = shown.terms.length > 4 ? 0 : -1;
     const table = element("table");
     const body = table.createTBody();
     shown.terms.forEach((term, i) => {
@@ -144,7 +144,9 @@ class Arithmetic {
     const first = read(this.model.trail.at(-1));
     const made = element(first.ref ? "button" : "span", "factor number");
     const value = this.bound("span", "", (e) => short(read(e).value), (e) => full(read(e).value));
-    made.append(element("span", "symbol", first.symbol), value);
+    // A constant such as 1/10 is its own symbol.
+    if (first.ref || !/^[\d−]/.test(first.symbol)) made.append(element("span", "symbol", first.symbol));
+    made.append(value);
     if (first.ref) made.addEventListener("click", () => this.send({ type: "open", ref: first.ref }));
     return made;
   }

@@ -12,6 +12,7 @@ from app.playground.views.component import HERE, Component, styles
 class Arithmetic(Component):
     """Messages: {type: "open", ref} for a number to open, {type: "back", index} for the trail."""
 
+    asked = param.Integer(default=0, doc="Counts how often the learner asked to open a number")
     trail = param.List(doc="Explanations as dictionaries, the last one shown; see core.explain")
 
     _esm = HERE / "arithmetic.mjs"

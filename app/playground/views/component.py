@@ -35,7 +35,7 @@ class Component(Plain, pn.custom.JSComponent):
     __abstract = True
 
     def __init__(self, receive: Callable[[Message], None] | None = None, **params: Any) -> None:
-        super().__init__(**params)
+        super().__init__(**{"sizing_mode": "stretch_width", **params})
         self.receive = receive
 
     def _handle_msg(self, message: Message) -> None:

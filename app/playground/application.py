@@ -51,6 +51,9 @@ class App:
         assert self._chapter is not None
         return self._chapter
 
+    def is_open(self, chapter: Chapter) -> bool:
+        return chapter is self._chapter
+
     @property
     def slots(self) -> dict[str, Any]:
         """The views by the place in the page where each belongs."""
