@@ -9,7 +9,7 @@ const element = (name, className, text) => {
 };
 
 /** At most so many significant digits; all of them stand in the tooltip. */
-function short(value, digits = 6) {
+function short(value, digits = 5) {
   if (typeof value !== "number") return String(value);
   return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
 }
