@@ -5,6 +5,9 @@ const site = JSON.parse(document.getElementById("site").textContent);
 site.base = new URL(".", document.baseURI).href;
 const { glassnet } = window;
 
+const PING_MS = 1500;
+const SILENCE_MS = 6000;
+
 /** BokehJS, loaded once, in order; it is needed when the first document arrives. */
 let bokeh;
 function loadBokeh() {
@@ -71,7 +74,27 @@ class Run {
     this.model = [...views.roots][0].model.document;
     this.model.on_change((event) => this.changed(event), false);
     this.idle();
+    this.watch();
     glassnet.live();
+  }
+
+  /** A worker that was closed, or hangs, gives no sign; so it is asked for one. */
+  watch() {
+    let asked = null;
+    let last = performance.now();
+    this.pong = () => { asked = null; };
+    this.watchdog = setInterval(() => {
+      const now = performance.now();
+      // After a sleep of the whole machine the timer is late, and the answer with it.
+      if (now - last > 2 * PING_MS) asked = null;
+      last = now;
+      if (asked === null) {
+        asked = now;
+        this.post({ type: "ping" });
+      } else if (now - asked > SILENCE_MS) {
+        this.fail("It no longer answers.");
+      }
+    }, PING_MS);
   }
 
   /** Python's changes: apply them, and say when they can be seen. */
@@ -105,6 +128,7 @@ class Run {
   }
 
   fail(reason) {
+    clearInterval(this.watchdog);
     this.worker?.terminate();
     glassnet.failed({ reason, retry: () => new Run().start() });
   }

@@ -1,10 +1,11 @@
 // The module worker in which Python runs. It boots Pyodide from this site's own files, starts the
 // app, and from then on carries messages between the page and Python.
 //
-// From the page:  {type: "start", site, query, checkpoint}, then {type: "patch", json} and
-//                 {type: "painted"}.
+// From the page:  {type: "start", site, query, checkpoint}, then {type: "patch", json},
+//                 {type: "painted"} and {type: "ping"}.
 // To the page:    {type: "step", step}, {type: "bytes", bytes}, {type: "document", …},
-//                 {type: "patch", json, buffers}, {type: "idle"}, {type: "failed", reason}.
+//                 {type: "patch", json, buffers}, {type: "idle"}, {type: "pong"},
+//                 {type: "failed", reason}.
 
 const post = (message) => self.postMessage(message);
 
@@ -52,6 +53,7 @@ async function start({ site, query, checkpoint }) {
   const send = (json, buffers) => post({ ...JSON.parse(json), buffers });
   const { receive } = pyodide.pyimport("app.playground.browser").start(query, checkpoint, send);
   self.onmessage = ({ data }) => {
+    if (data.type === "ping") return post({ type: "pong" });
     receive(data.type, data.json);
     if (data.type === "patch") post({ type: "idle" });
   };

@@ -8,7 +8,11 @@ from core.data.names import DATASETS
 from core.data.toys import DOMAIN, make, split
 from core.metrics import accuracy, confusion_matrix, r2, rmse
 
-CASES = [(name, k) for name, info in DATASETS.items() for k in range(info.classes[0], info.classes[1] + 1)]
+CASES = [
+    (name, classes)
+    for name, info in DATASETS.items()
+    for classes in range(info.classes[0], info.classes[1] + 1)
+]
 
 
 @pytest.mark.parametrize(("name", "classes"), CASES)

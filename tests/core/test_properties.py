@@ -171,7 +171,7 @@ def test_the_update_that_is_explained_is_the_one_that_happens():
 def test_a_number_that_is_not_there_is_refused(ref):
     trainer = Trainer(mlp(2, (3,), 1, "tanh", "tanh"), DataSpec(), TrainSpec())
     x, y = trainer.batch_arrays()
-    with pytest.raises(ValueError, match="number|network|there is no"):
+    with pytest.raises(ValueError, match=r"number|network|there is no"):
         explain(Trace(trainer.network, x, y), ref)
 
 

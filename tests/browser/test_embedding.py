@@ -1,0 +1,69 @@
+"""The app within other pages, and under `panel serve`."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LIVE_MS, start_server
+from tests.browser.helpers import cell, counter, expect_opened, press
+
+PARENT = """<!doctype html><title>A course</title>
+<script>
+window.heard = [];
+addEventListener("message", (event) => window.heard.push(event.data));
+</script>
+<iframe title="Glassnet" src="{address}" width="700" height="900"></iframe>
+"""
+
+
+def test_one_chapter_in_a_frame_of_another_origin(watched, site, tmp_path):
+    address = f"{site}?chapter=a3&embed=1&theme=light"
+    (tmp_path / "index.html").write_text(PARENT.format(address=address))
+    server, course = start_server(tmp_path)
+    # The two servers differ in their ports, and so in their origins.
+    course = course.replace("127.0.0.1", "localhost")
+    view = watched()
+    view.page.route("**/*", lambda route: route.continue_())
+    view.page.set_extra_http_headers({})
+    view.page.goto(course)
+    frame = view.page.frame_locator("iframe")
+    frame.locator("[data-live]").wait_for(state="attached", timeout=LIVE_MS)
+    expect(cell(frame, "Results", 2, 4)).to_have_text("0.721633")
+    expect(frame.get_by_role("navigation", name="Chapters")).to_be_hidden()
+    heard = view.page.evaluate("window.heard")
+    heights = [m["height"] for m in heard if m.get("type") == "glassnet.height"]
+    assert heights
+    assert heights[-1] > 400
+    assert {"subject": "lti.frameResize", "height": heights[-1]} in heard
+    frame.locator("body").evaluate("localStorage.length === 0 && document.cookie === ''")
+    server.shutdown()
+
+
+def test_it_needs_no_cookie_storage_or_service_worker(watched, site):
+    page = watched().open(site)
+    kept = page.evaluate("""async () => [
+        document.cookie, localStorage.length, sessionStorage.length,
+        (await indexedDB.databases()).length, (await caches.keys()).length,
+        (await navigator.serviceWorker.getRegistrations()).length,
+    ]""")
+    assert kept == ["", 0, 0, 0, 0, 0]
+
+
+def test_the_same_under_panel_serve(watched, served):
+    view = watched()
+    page = view.open(served)
+    expect(cell(page, "Results", 0, 3)).to_have_text("7.000000")
+    cell(page, "Results", 0, 4).click()
+    expect_opened(page, "0.9990889488055994")
+    page.get_by_role("link", name="Neurons combined").click()
+    expect(cell(page, "Results", 2, 4)).to_have_text("0.721633")
+    page.get_by_role("link", name="A network that learns").click()
+    expect(counter(page, "step")).to_have_text("0")
+    press(page, "Play")
+    learned = re.compile(r"^(9[5-9]|100)\\.\\d %$".replace("\\\\", "\\"))
+    expect(counter(page, "training right")).to_have_text(learned, timeout=30_000)
+    press(page, "Pause")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    press(page, "Reset")
+    expect(counter(page, "step")).to_have_text("0")
+    assert view.foreign(served.rsplit("/", 1)[0]) == []
