@@ -10,9 +10,8 @@ def go(page, query):
 
 def cell(page, grid, row, column):
     """A cell of the number grid with this accessible name."""
-    return page.get_by_role("grid", name=grid, exact=True).get_by_role("row").filter(
-        has=page.get_by_role("gridcell")
-    ).nth(row).get_by_role("gridcell").nth(column)  # fmt: skip
+    table = page.get_by_role("grid", name=grid, exact=True)
+    return table.locator("tbody tr").nth(row).locator("td").nth(column)
 
 
 def arithmetic(page):

@@ -127,7 +127,8 @@ def test_nothing_jumps_while_python_starts(watched, site):
     view.page.add_init_script("""
         window.shift = 0;
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+          for (const { value, hadRecentInput } of list.getEntries())
+            if (!hadRecentInput) window.shift += value;
         }).observe({ type: "layout-shift", buffered: true });
     """)
     page = view.open(f"{site}?chapter=a8")

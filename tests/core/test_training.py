@@ -85,7 +85,8 @@ def test_an_epoch_step_ends_at_the_epoch():
 
 
 def test_divergence_is_named_and_stops_training():
-    trainer = make(train=TrainSpec(learning_rate=1000, batch_size=25), net=mlp(2, (8, 8), 1, "relu"))
+    train = TrainSpec(learning_rate=1000, batch_size=25)
+    trainer = make(train=train, net=mlp(2, (8, 8), 1, "relu"))
     for _ in range(2000):
         trainer.step()
     snapshot = trainer.snapshot()
@@ -170,7 +171,9 @@ def test_data_loss_and_network_must_fit(data, loss, outputs, words):
         Trainer(mlp(2, (3,), outputs), data, TrainSpec(loss))
 
 
-@pytest.mark.parametrize("bad", [np.zeros(2), np.zeros((3, 5)), np.zeros((0, 2)), np.array([["a", "b"]])])
+@pytest.mark.parametrize(
+    "bad", [np.zeros(2), np.zeros((3, 5)), np.zeros((0, 2)), np.array([["a", "b"]])]
+)
 def test_inputs_that_do_not_fit_are_named(bad):
     with pytest.raises(ValueError, match="the input must be"):
         Network(NET).forward(bad)

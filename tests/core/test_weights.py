@@ -47,7 +47,7 @@ def test_weights_that_do_not_fit_change_nothing():
         good | {"layers.0.bias": np.full(3, np.nan)},
         good | {"extra": np.ones(1)},
     ):
-        with pytest.raises(ValueError, match="must be|not finite"):
+        with pytest.raises(ValueError, match=r"must be|not finite"):
             network.load_state_dict(bad)
     assert not network.parameters.any()
 

@@ -51,7 +51,7 @@ class Grid {
     this.table.replaceChildren();
     if (columns.length) {
       const line = this.table.createTHead().insertRow();
-      if (rows.length) line.append(document.createElement("td"));
+      if (rows.length) line.insertCell().setAttribute("role", "presentation");
       for (const text of columns) line.append(header(text, "col"));
     }
     const body = this.table.createTBody();
