@@ -19,15 +19,12 @@ function describe(section, { title, text }) {
   if (sentence.textContent !== (text ?? "")) sentence.textContent = text ?? "";
 }
 
+// Panel runs this again whenever `views` changes; only the words change in place.
 export function render({ model }) {
   const stage = document.createElement("div");
   stage.className = "blocks";
-  const children = model.get_child("views");
-  const build = () => stage.replaceChildren(
-    ...model.get_child("views").map((view, index) => block(model.blocks[index] ?? {}, view, index)),
-  );
-  stage.append(...children.map((view, index) => block(model.blocks[index] ?? {}, view, index)));
-  model.on("views", build);
+  const views = model.get_child("views");
+  stage.append(...views.map((view, index) => block(model.blocks[index] ?? {}, view, index)));
   model.on("blocks", () => {
     if (model.blocks.length !== stage.children.length) return;
     [...stage.children].forEach((section, index) => describe(section, model.blocks[index]));
