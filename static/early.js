@@ -4,6 +4,7 @@
   const chapters = document.currentScript.dataset.chapters.split(" ");
   const query = new URLSearchParams(location.search);
   const pick = (name, allowed) => (allowed.includes(query.get(name)) ? query.get(name) : allowed[0]);
+  root.dataset.scripted = "";
   root.dataset.chapter = pick("chapter", chapters);
   root.dataset.theme = pick("theme", ["auto", "light", "dark"]);
   if (query.get("embed") === "1") root.dataset.embed = "";

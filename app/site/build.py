@@ -1,8 +1,8 @@
 """Assemble dist/: runtime, wheels, page. Two folders are named by their content and never change:
 
-    index.html          the page, with the manifest of all that it will load
-    python-<hash>/      interpreter and third-party wheels; changes when a dependency does
-    app-<hash>/         our own wheel, scripts, styles, BokehJS; changes with every release
+index.html          the page, with the manifest of all that it will load
+python-<hash>/      interpreter and third-party wheels; changes when a dependency does
+app-<hash>/         our own wheel, scripts, styles, BokehJS; changes with every release
 """
 
 from __future__ import annotations

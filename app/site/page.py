@@ -15,6 +15,7 @@ SCRIPTS = ("bokeh.min.js", "bokeh-widgets.min.js", "bokeh-tables.min.js", "panel
 STYLES = ("styles/tokens.css", "styles/frame.css")
 MODULES = ("shell.mjs", "boot.mjs")
 
+
 def render_page(site: Path, manifest: dict[str, Any]) -> str:
     """The text of index.html for a site whose other files are already in place."""
     files, app = manifest["files"], manifest["app"]
@@ -26,13 +27,17 @@ def render_page(site: Path, manifest: dict[str, Any]) -> str:
     def resource(name: str) -> dict[str, str]:
         return {"url": app + name, "integrity": files[app + name]["integrity"]}
 
-    return environment().get_template("page.html").render(
-        policy=POLICY,
-        early=resource("early.js"),
-        styles=[resource(name) for name in STYLES],
-        scripts=[resource(name) for name in SCRIPTS],
-        modules=[resource(name) for name in MODULES],
-        preload=[f"{manifest['python']}{name}" for name in ("pyodide.mjs", "pyodide.asm.mjs")],
-        manifest=json.dumps(manifest).replace("<", "\\u003c"),
-        **frame_context(),
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            policy=POLICY,
+            early=resource("early.js"),
+            styles=[resource(name) for name in STYLES],
+            scripts=[resource(name) for name in SCRIPTS],
+            modules=[resource(name) for name in MODULES],
+            preload=[f"{manifest['python']}{name}" for name in ("pyodide.mjs", "pyodide.asm.mjs")],
+            manifest=json.dumps(manifest).replace("<", "\\u003c"),
+            **frame_context(),
+        )
     )

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.hand_grids import parameter_at, parameter_cells
 from app.playground.chapters.mlp_controls import fields, new_seed
+from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, history
 from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.figures.curve import CurvePicture
 from app.playground.figures.diagram import Diagram, Node
@@ -17,7 +19,7 @@ from app.playground.session import SPEEDS, Session
 from app.playground.views import NumberGrid, Picture
 from app.playground.views.component import Message
 from core.data.features import FEATURES
-from core.explain import Ref, Trace, format_number
+from core.explain import Ref, Trace
 from core.functional.activations import sigmoid
 from core.pictures import plane
 from core.training import Snapshot
@@ -26,12 +28,6 @@ RESOLUTION = 60  # points of the plane each way; every neuron is computed at eac
 THUMBNAIL = 3  # every third point is enough for the picture in a node
 TUNABLE = {"rate", "l1", "l2"}  # act at once; everything else starts afresh
 WEIGHT_LIMIT = 1000.0
-STEPS = [
-    {"id": "batch", "label": "Batch", "help": "One update from one batch (key .)"},
-    {"id": "sample", "label": "Sample",
-     "help": "Look at the next sample of the batch; after the last one comes the update"},
-    {"id": "epoch", "label": "Epoch", "help": "Every training sample once"},
-]  # fmt: skip
 
 
 class MLPPlayground(Chapter):
@@ -53,7 +49,8 @@ of the diagram is a neuron, painted with its own output: select one to see it la
   [one of four neurons](?chapter=a8&data=xor&hidden=4) it does. Or keep the line, and
   [give the network the product x₁x₂](?chapter=a8&data=xor&hidden=&features=x1~x2~x1*x2).
 - All weights [equal at the start](?chapter=a8&start=constant): the neurons of a layer stay alike for ever.
-- A learning rate of [30](?chapter=a8&rate=30.0&activation=relu) breaks it. The message says where.
+- A [learning rate of 1](?chapter=a8&data=plane&hidden=&rate=1.0) on this plane: every step overshoots further, until
+  the numbers overflow. The message says where.
 - The [spiral](?chapter=a8&data=spiral&hidden=8~8~8&optimizer=adam&rate=0.01&loss=binary_cross_entropy) wants depth and a better optimizer.
 
 ## Reading the numbers
@@ -79,7 +76,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         limits = {"minimum": -WEIGHT_LIMIT, "maximum": WEIGHT_LIMIT}
         self.weights = NumberGrid(self._weight, label="Weights and biases", editable=True,
                                   scale=2.0, **limits)  # fmt: skip
-        self.sample = NumberGrid(self._sample, label="The sample at hand", decimals=4)
+        self.sample = SampleRow(self.number_told)
         self.layer = 0  # the linear layer whose weights are in the grid
         self.node: Node | None = None  # the neuron shown large; None for the network's output
         self.on_stage = False
@@ -95,7 +92,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             (self.views[picture], {"title": "What it says", "text": " "}),
             (self.weights, {"title": "Weights and biases", "wide": True,
                             "text": "Select a cell to open it; type to change it."}),
-            (self.sample, {"title": "The sample at hand", "wide": True, "text": " "}),
+            (self.sample.grid, {"title": "The sample at hand", "wide": True, "text": " "}),
         )  # fmt: skip
         self.app.transport.param.update(
             play_label="Play", steps=STEPS, speeds=[speed.label for speed in SPEEDS],
@@ -165,7 +162,11 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         """A new snapshot is there: everything on the stage follows it."""
         self.network = snapshot.network()
         drawn = f"It was drawn by {snapshot.network_spec.initializer} from seed {snapshot.train_spec.seed}"
-        made = f"{drawn}, then changed by {snapshot.step} steps of training." if snapshot.step else f"{drawn}."
+        made = (
+            f"{drawn}, then changed by {snapshot.step} steps of training."
+            if snapshot.step
+            else f"{drawn}."
+        )
         self.trace = Trace(
             self.network, snapshot.batch_inputs, snapshot.batch_targets, snapshot.train_spec,
             snapshot.optimizer, made, tuple(FEATURES[f].symbol for f in self.state.used_features),
@@ -183,11 +184,16 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         """Everything that changes with the weights."""
         if not self.on_stage:
             return
-        self.pictures = plane(self.network, self.state.used_features, RESOLUTION, self.state.input_size)
+        assert self.trace is not None
+        self.pictures = plane(
+            self.network, self.state.used_features, RESOLUTION, self.state.input_size
+        )
         self._draw_picture()
+        self._show_diagram()
         self._show_weights()
-        self._show_sample()
+        self.sample.show(self.trace, self.session.snapshot.sample)
         self._show_transport()
+        self._say(self.session.snapshot)
         self.show_trail()
         self.light()
 
@@ -228,9 +234,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             return picture / max(float(np.abs(picture).max()), 1e-12)
         return np.clip(np.nan_to_num(picture), -1, 1)
 
-    def light(self) -> None:
-        """The diagram, with the opened number lit."""
-        snapshot, lit = self.session.snapshot, self.lit()
+    def _show_diagram(self) -> None:
         weights, biases = [], []
         for layer in self.diagram.linear:
             weights += self.network.view(f"layers.{layer}.weight").ravel().tolist()
@@ -239,17 +243,16 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             self._shade(node)[::THUMBNAIL, ::THUMBNAIL].astype(np.float32)
             for node in self.diagram.flat
         ]
-        marks: set[object] = {self.node} if self.node else set()
-        marks |= {(int(r.tensor.split(".")[-2]), *r.index) for r in lit if r.tensor.endswith("weight")}
         blank = [""] * len(self.diagram.flat)
-        self.diagram.update(weights, biases, blank, thumbnails, self.app.theme, marks)
-        bias_column = self.network.view(f"layers.{self.layer}.weight").shape[1]
-        self.weights.highlight = [
-            [r.index[0], r.index[1] if r.tensor.endswith("weight") else bias_column]
-            for r in lit
-            if r.tensor.split("update.")[-1] in (f"layers.{self.layer}.weight", f"layers.{self.layer}.bias")
-        ]
-        self._say(snapshot)
+        self.diagram.show(weights, biases, blank, thumbnails, self.app.theme)
+
+    def light(self) -> None:
+        lit = self.lit()
+        marks = self.diagram.marks(lit) | ({self.node} if self.node else set())
+        self.diagram.light(marks, self.app.theme)
+        inputs = self.network.view(f"layers.{self.layer}.weight").shape[1]
+        self.weights.highlight = parameter_cells(lit, self.layer, inputs)
+        self.sample.light(lit)
 
     def _show_weights(self) -> None:
         assert self.trace is not None
@@ -259,57 +262,18 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         end = self.layer + names.is_sum(self.layer)
         self.weights.param.update(
             values=np.concatenate([weight, bias[:, None]], axis=1).tolist(),
-            column_labels=[f"from {names.output(self.layer - 1, i)}" for i in range(weight.shape[1])]
+            column_labels=[
+                f"from {names.output(self.layer - 1, i)}" for i in range(weight.shape[1])
+            ]
             + ["bias"],
             row_labels=[names.output(end, j) for j in range(len(weight))],
         )
 
-    @property
-    def _at(self) -> int:
-        """Which sample of the batch is at hand."""
-        return min(self.session.snapshot.sample, len(self.session.snapshot.batch_inputs) - 1)
-
-    def _sample_cells(self) -> list[tuple[str, Ref]]:
-        """Label and address of each number of the sample at hand."""
-        assert self.trace is not None
-        n, k = self._at, self.trace.outputs[-1].shape[1]
-        cells = [(s, Ref("input", (n, i))) for i, s in enumerate(self.trace.names.inputs)]
-        cells.append(("y_true", Ref("target", (n, 0))))
-        answers = ["y_pred"] if k == 1 else [f"p{chr(ord('₁') + j)}" for j in range(k)]
-        cells += [(label, Ref("prediction", (n, j))) for j, label in enumerate(answers)]
-        return [*cells, ("its loss", Ref("sample_loss", (n,))), ("batch loss", Ref("loss"))]
-
-    def _show_sample(self) -> None:
-        assert self.trace is not None
-        trace, n = self.trace, self._at
-        assert trace.targets is not None
-        target = float(trace.targets[n] if trace.targets.ndim == 1 else trace.targets[n, 0])
-        losses = trace.loss.per_sample(trace.outputs[-1], trace.targets)
-        predictions = trace.loss.predict(trace.outputs[-1])[n].tolist()
-        values = [*trace.inputs[n].tolist(), target, *predictions, float(losses[n]), float(losses.mean())]
-        labels = [label for label, _ in self._sample_cells()]
-        self.sample.param.update(values=[[_plain(v) for v in values]], column_labels=labels)
-
     def _show_transport(self) -> None:
         s = self.session.snapshot
-        metric = "RMSE" if self.state.num_classes == 1 else "right"
-        score = (lambda v: f"{v:.3f}") if metric == "RMSE" else (lambda v: f"{100 * v:.1f} %")
-        counters = [
-            {"label": "epoch", "value": str(s.epoch)},
-            {"label": "step", "value": str(s.step)},
-            {"label": "batch", "value": f"{s.batch + 1} of {s.num_batches}"},
-            {"label": "training loss", "value": f"{s.train.loss:.5f}"},
-            {"label": "test loss", "value": f"{s.test.loss:.5f}" if s.test else "no samples"},
-            {"label": f"training {metric}", "value": score(s.train.metric)},
-            {"label": f"test {metric}", "value": score(s.test.metric) if s.test else "–"},
-        ]
-        steps, train, test = s.history.T
-        series = [{"label": "training loss", "values": _json(train)}]
-        if s.test:
-            series.append({"label": "test loss", "values": _json(test)})
         self.app.transport.param.update(
-            running=self.session.running, counters=counters, message=s.message,
-            history={"x": steps.tolist(), "series": series}, engine=self.session.engine.label,
+            running=self.session.running, counters=counters(s, self.state.num_classes == 1),
+            message=s.message, history=history(s), engine=self.session.engine.label,
         )  # fmt: skip
 
     def _say(self, snapshot: Snapshot) -> None:
@@ -321,7 +285,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             f"Showing {shown}. Circles are for training, diamonds for testing.",
             f"Layer {self.diagram.linear.index(self.layer) + 1} of {len(self.diagram.linear)}. "
             "Select a weight in the diagram for another; type to change a number.",
-            f"Sample {self._at + 1} of {batch} in the next batch. Its loss and gradient open in turn.",
+            f"Sample {self.sample.at + 1} of {batch} in the next batch. Its loss and gradient open in turn.",
         )
         blocks = [{**b, "text": t} for b, t in zip(self.app.stage.blocks, texts, strict=True)]
         if blocks != self.app.stage.blocks:
@@ -335,7 +299,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         if self.node and node.layer >= 0:
             self.layer = max(k for k in self.diagram.linear if k <= node.layer)
         tensor = "input" if node.layer < 0 else f"layers.{node.layer}.output"
-        self._show_opened(Ref(tensor, (self._at, node.unit)))
+        self._show_opened(Ref(tensor, (self.sample.at, node.unit)))
 
     def _edge_clicked(self, layer: int, unit: int, source: int) -> None:
         self.layer = layer
@@ -348,19 +312,12 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.draw()
 
     def _weight(self, message: Message) -> None:
-        if message["type"] == "hover":
-            return
-        row, column = int(message["row"]), int(message["column"])
-        columns = self.network.view(f"layers.{self.layer}.weight").shape[1]
-        name, index = ("weight", (row, column)) if column < columns else ("bias", (row,))
-        tensor = f"layers.{self.layer}.{name}"
-        if message["type"] == "edit":
-            self.session.set_parameter(tensor, index, float(message["value"]))
-        self.open(Ref(f"update.{tensor}", index))
+        inputs = self.network.view(f"layers.{self.layer}.weight").shape[1]
+        ref = parameter_at(self.layer, int(message["row"]), int(message["column"]), inputs)
+        self.number_told(message, Ref(f"update.{ref.tensor}", ref.index))
 
-    def _sample(self, message: Message) -> None:
-        if message["type"] == "open":
-            self.open(self._sample_cells()[int(message["column"])][1])
+    def edit(self, ref: Ref, value: float) -> None:
+        self.session.set_parameter(ref.tensor.removeprefix("update."), ref.index, value)
 
     # Kept by the page
 
@@ -375,15 +332,9 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             raise ValueError("the kept weights do not fit the network of this address")
         network.parameters[:] = values
         self.session.publish()
-        self.app.say_error(f"The weights are those from step {int(data['step'])}, before Python stopped.")
-
-
-def _plain(value: float) -> float | str:
-    return value if np.isfinite(value) else format_number(value)
-
-
-def _json(values: NDArray[np.floating]) -> list[float | None]:
-    return [v if np.isfinite(v) else None for v in values.tolist()]
+        self.app.say_error(
+            f"The weights are those from step {int(data['step'])}, before Python stopped."
+        )
 
 
 CHAPTER = MLPPlayground

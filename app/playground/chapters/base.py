@@ -49,6 +49,7 @@ class Chapter:
         self.app = app
         self.state = self.State()
         self.trail: list[Ref] = []
+        self.pointed: Ref | None = None  # the number under the pointer
         self.trace: Trace | None = None
 
     # To be given by a chapter
@@ -83,7 +84,22 @@ class Chapter:
     def restore(self, data: dict[str, Any]) -> None:
         """Take back a checkpoint; raises ValueError when it does not fit."""
 
+    def edit(self, ref: Ref, value: float) -> None:
+        """The learner typed another value for a number."""
+        raise NotImplementedError
+
     # Opening numbers
+
+    def number_told(self, message: Message, ref: Ref) -> None:
+        """A cell that shows `ref` was pointed at or left, opened, or edited."""
+        kind = message["type"]
+        if kind in ("point", "leave"):
+            self.pointed = ref if kind == "point" else None
+            self.light()
+            return
+        if kind == "edit":
+            self.edit(ref, float(message["value"]))
+        self.open(ref)
 
     def open(self, ref: Ref) -> None:
         """Open a number on its own; the trail starts with it."""
@@ -110,24 +126,28 @@ class Chapter:
 
     def explanations(self) -> list[Explanation]:
         """The trail explained; it ends where a number is no longer part of the network."""
+        found = self._explained(self.trail)
+        del self.trail[len(found) :]
+        return found
+
+    def _explained(self, refs: list[Ref]) -> list[Explanation]:
         found: list[Explanation] = []
-        for ref in self.trail:
+        for ref in refs:
             try:
                 assert self.trace is not None
                 found.append(explain(self.trace, ref))
             except (ValueError, AssertionError):
                 break
-        del self.trail[len(found) :]
         return found
 
     def lit(self) -> set[Ref]:
-        """The opened number and all that it was computed from."""
-        explanations = self.explanations()
-        if not explanations:
+        """The number that is pointed at, or else the opened one, and all it was computed from."""
+        refs = [self.pointed] if self.pointed else self.trail[-1:]
+        found = self._explained(refs)
+        if not found:
             return set()
-        last = explanations[-1]
-        factors = [f for term in last.terms for f in term.factors] + list(last.arguments)
-        return {last.ref} | {factor.ref for factor in factors if factor.ref}
+        factors = [f for term in found[0].terms for f in term.factors] + list(found[0].arguments)
+        return {found[0].ref} | {factor.ref for factor in factors if factor.ref}
 
     def light(self) -> None:
         """Light the cells and edges of `lit`; chapters with instruments to light do so."""

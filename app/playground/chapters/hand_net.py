@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 import param
 
 from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.hand_grids import INPUTS, HandGrids, Layout
 from app.playground.figures.diagram import Diagram, Node
 from app.playground.state import ChapterState, Numbers
-from app.playground.views import NumberGrid, Picture
+from app.playground.views import Picture
 from app.playground.views.component import Message
 from core.explain import Ref, Trace, format_number
 from core.functional.activations import ACTIVATIONS
@@ -20,7 +20,6 @@ from core.network import Network
 from core.spec import NetworkSpec, mlp
 
 LIMIT = 100.0
-INPUTS = ("x₁", "x₂")
 WALK_PAUSE_S = 1.2
 
 
@@ -48,22 +47,7 @@ class HandNet(Chapter):
         self.diagram.on_node = self._node_clicked
         self.diagram.on_edge = self._edge_clicked
         self.picture = Picture(self.diagram.fig)
-        self.build_grids()
-
-    def build_grids(self) -> None:
-        """One grid for the inputs, one for each layer's weights and biases, one for the results."""
-        limits = {"minimum": -LIMIT, "maximum": LIMIT}
-        limits |= {"editable": True, "decimals": 2, "scale": 2.0}
-        self.input_grid = NumberGrid(
-            partial(self._grid, "input"), label="Inputs",
-            column_labels=list(INPUTS), **{**limits, "scale": 0},
-        )  # fmt: skip
-        self.layer_grids = {
-            layer: NumberGrid(partial(self._grid, layer),
-                              label=f"Weights and biases, layer {depth}", **limits)
-            for depth, layer in enumerate(self.linear_layers, start=1)
-        }  # fmt: skip
-        self.result_grid = NumberGrid(self._result, label="Results", decimals=6)
+        self.grids = HandGrids(len(self.hidden) + 1, LIMIT, self.number_told)
 
     @property
     def spec(self) -> NetworkSpec:
@@ -71,24 +55,8 @@ class HandNet(Chapter):
         return mlp(2, self.hidden, 1, activation, activation)
 
     @property
-    def linear_layers(self) -> list[int]:
-        """Where the linear layers are in the chain; the identity adds no activation layer."""
-        every = 1 if self.state.activation == "identity" else 2
-        return list(range(0, every * (len(self.hidden) + 1), every))
-
-    @property
     def steps_of_walk(self) -> list[Ref]:
-        """The forward pass, one number after the other."""
-        return [
-            Ref(f"layers.{layer}.output", (0, unit))
-            for first in self.linear_layers
-            for unit in range(self.spec.sizes[first + 1])
-            for layer in range(first, min(first + self._span, len(self.spec.layers)))
-        ]
-
-    @property
-    def _span(self) -> int:
-        return 1 if self.state.activation == "identity" else 2
+        return Layout(self.spec).steps
 
     # Entering and showing
 
@@ -97,14 +65,14 @@ class HandNet(Chapter):
             (grid, {"title": f"Weights and bias{'es' if self.hidden else ''}"
                              f"{f' of layer {depth}' if self.hidden else ''}",
                     "text": "Select a cell to open it; type to change it."})
-            for depth, grid in enumerate(self.layer_grids.values(), start=1)
+            for depth, grid in enumerate(self.grids.layers, start=1)
         ]  # fmt: skip
         self.app.stage.put(
             (self.picture, {"title": "The network" if self.hidden else "The neuron",
                             "text": " ", "wide": True}),
-            (self.input_grid, {"title": "Inputs", "text": "Change them as you like."}),
+            (self.grids.inputs, {"title": "Inputs", "text": "Change them as you like."}),
             *grids,
-            (self.result_grid, {"title": "What is computed", "wide": True,
+            (self.grids.results, {"title": "What is computed", "wide": True,
                                 "text": "Every number opens into its arithmetic."}),
         )  # fmt: skip
         self.app.transport.param.update(
@@ -127,9 +95,9 @@ class HandNet(Chapter):
         network = Network(self.spec)
         self._fill(network)
         self.trace = Trace(network, np.array([self.state.x]), origin="You can set it by hand.")
-        self.diagram.build(self.spec, self._node_name)
+        self._show_diagram()
         self.show_controls()
-        self._show_grids()
+        self.grids.show(self.trace, Layout(self.spec))
         self.show_trail()
         self.light()
         self._say()
@@ -167,41 +135,16 @@ class HandNet(Chapter):
         return {"name": f"{name}{i}", "label": label, "kind": "number", "group": group,
                 "value": value, "min": -10, "max": 10, "step": 0.1}  # fmt: skip
 
-    def _show_grids(self) -> None:
+    def _show_diagram(self) -> None:
         assert self.trace is not None
+        self.diagram.build(self.spec, self._node_name)
+        outputs = [self.trace.inputs, *self.trace.outputs]
+        shown = [f"{outputs[node.layer + 1][0, node.unit]:.4g}".replace("-", "−")
+                 for node in self.diagram.flat]  # fmt: skip
         network = self.trace.network
-        self.input_grid.values = [list(self.state.x)]
-        for layer, grid in zip(self.linear_layers, self.layer_grids.values(), strict=True):
-            weight = network.view(f"layers.{layer}.weight")
-            bias = network.view(f"layers.{layer}.bias")
-            rows = np.concatenate([weight, bias[:, None]], axis=1)
-            names = self.trace.names
-            sources = [names.output(layer - 1, i) for i in range(weight.shape[1])]
-            end = layer + self._span - 1
-            grid.param.update(
-                values=rows.tolist(), column_labels=[*(f"from {s}" for s in sources), "bias"],
-                row_labels=[names.output(end, j) for j in range(len(rows))],
-            )  # fmt: skip
-        self._show_results()
-
-    def _show_results(self) -> None:
-        """A row for each neuron: its products, its bias, their sum, its output."""
-        assert self.trace is not None
-        names, network = self.trace.names, self.trace.network
-        rows, labels = [], []
-        for layer in self.linear_layers:
-            weight = network.view(f"layers.{layer}.weight")
-            bias = network.view(f"layers.{layer}.bias")
-            end = layer + self._span - 1
-            for unit in range(len(weight)):
-                products = weight[unit] * self.trace.layer_input(layer)[0]
-                total, out = self.trace.outputs[layer][0, unit], self.trace.outputs[end][0, unit]
-                rows.append([*products.tolist(), float(bias[unit]), float(total), float(out)])
-                labels.append(names.output(end, unit))
-        columns = ["1st product", "2nd product", "+ bias", "= sum z", "output"]
-        if self.state.activation != "identity":
-            columns[-1] = f"{ACTIVATIONS[self.state.activation].label.lower()}(z)"
-        self.result_grid.param.update(values=rows, row_labels=labels, column_labels=columns)
+        weights = [float(network.view(f"layers.{layer}.weight")[unit, source])
+                   for layer, unit, source in self.diagram.edge_keys]  # fmt: skip
+        self.diagram.show(weights, list(self.state.b), shown, [], self.app.theme)
 
     def _node_name(self, node: Node) -> str:
         assert self.trace is not None
@@ -218,45 +161,12 @@ class HandNet(Chapter):
         blocks[0]["text"] = text
         self.app.stage.blocks = blocks
 
-    # Lighting and opening
+    # Lighting, opening and setting
 
     def light(self) -> None:
         lit = self.lit()
-        assert self.trace is not None
-        outputs = [self.trace.inputs, *self.trace.outputs]
-        shown = [f"{outputs[node.layer + 1][0, node.unit]:.4g}".replace("-", "−")
-                 for node in self.diagram.flat]  # fmt: skip
-        network = self.trace.network
-        weights = [float(network.view(f"layers.{layer}.weight")[unit, source])
-                   for layer, unit, source in self.diagram.edge_keys]  # fmt: skip
-        self.diagram.update(weights, list(self.state.b), shown, [], self.app.theme,
-                            self._lit_in_diagram(lit))  # fmt: skip
-        self._light_grids(lit)
-
-    def _lit_in_diagram(self, lit: set[Ref]) -> set[object]:
-        marks: set[object] = set()
-        for ref in lit:
-            parts = ref.tensor.split(".")
-            if ref.tensor.endswith("weight"):
-                marks.add((int(parts[1]), *ref.index))
-            layer = -1 if ref.tensor == "input" else int(parts[1]) if len(parts) > 1 else None
-            marks |= {n for n in self.diagram.flat if n.layer == layer and n.unit == ref.index[-1]}
-        return marks
-
-    def _light_grids(self, lit: set[Ref]) -> None:
-        self.input_grid.highlight = [[0, r.index[1]] for r in lit if r.tensor == "input"]
-        for layer, grid in zip(self.linear_layers, self.layer_grids.values(), strict=True):
-            bias_column = self.spec.sizes[layer]
-            grid.highlight = [
-                [r.index[0], r.index[1] if r.tensor.endswith("weight") else bias_column]
-                for r in lit if r.tensor in (f"layers.{layer}.weight", f"layers.{layer}.bias")
-            ]  # fmt: skip
-        columns = len(self.result_grid.column_labels)
-        rows = {ref: i for i, ref in enumerate(self.steps_of_walk)}
-        self.result_grid.highlight = [
-            [rows[ref] // self._span, columns - self._span + rows[ref] % self._span]
-            for ref in lit if ref in rows
-        ]  # fmt: skip
+        self.diagram.light(self.diagram.marks(lit), self.app.theme)
+        self.grids.light(lit)
 
     def _node_clicked(self, node: Node) -> None:
         tensor = "input" if node.layer < 0 else f"layers.{node.layer}.output"
@@ -265,24 +175,7 @@ class HandNet(Chapter):
     def _edge_clicked(self, layer: int, unit: int, source: int) -> None:
         self.open(Ref(f"layers.{layer}.weight", (unit, source)))
 
-    def _ref_of_cell(self, where: str | int, row: int, column: int) -> Ref:
-        if where == "input":
-            return Ref("input", (0, column))
-        layer = self.linear_layers[list(self.layer_grids).index(int(where))]
-        if column == self.spec.sizes[layer]:
-            return Ref(f"layers.{layer}.bias", (row,))
-        return Ref(f"layers.{layer}.weight", (row, column))
-
-    def _grid(self, where: str | int, message: Message) -> None:
-        """A cell of the inputs or of a layer was opened or edited."""
-        if message["type"] == "hover":
-            return
-        ref = self._ref_of_cell(where, int(message["row"]), int(message["column"]))
-        if message["type"] == "edit":
-            self._set(ref, float(message["value"]))
-        self.open(ref)
-
-    def _set(self, ref: Ref, value: float) -> None:
+    def edit(self, ref: Ref, value: float) -> None:
         if ref.tensor == "input":
             self.apply({"x": self._with(self.state.x, ref.index[1], value)})
         else:
@@ -299,15 +192,6 @@ class HandNet(Chapter):
     @staticmethod
     def _with(values: list[float], at: int, value: float) -> list[float]:
         return [*values[:at], value, *values[at + 1 :]]
-
-    def _result(self, message: Message) -> None:
-        """A cell of the results was opened: a product or the bias opens the sum that it is in."""
-        if message["type"] != "open":
-            return
-        row, column = int(message["row"]), int(message["column"])
-        steps = self.steps_of_walk[row * self._span : (row + 1) * self._span]
-        is_output = column == len(self.result_grid.column_labels) - 1
-        self.open(steps[-1] if is_output else steps[0])
 
     def controlled(self, message: Message) -> None:
         name = message["name"]

@@ -15,6 +15,7 @@ from bokeh.models import ColumnDataSource, LinearColorMapper, TapTool
 from numpy.typing import NDArray
 
 from app.playground.figures.theme import DIVERGING, FONT, THEMES, plain_figure
+from core.explain import Ref
 from core.spec import LinearSpec, NetworkSpec
 
 Array = NDArray[np.floating]
@@ -45,7 +46,7 @@ class Diagram:
         self.fig.axis.visible = False
         self.edges = ColumnDataSource(_empty("xs", "ys", "width", "color", "alpha"))
         self.labels = ColumnDataSource(_empty("x", "y", "text"))
-        self.nodes = ColumnDataSource(_empty("x", "y", "text", "name", "line", "name_y"))
+        self.nodes = ColumnDataSource(_empty("x", "y", "text", "name", "line", "edge"))
         self.biases = ColumnDataSource(_empty("x", "y", "text"))
         self.images = ColumnDataSource(_empty("image", "x", "y"))
         self._draw()
@@ -61,8 +62,8 @@ class Diagram:
         self.node_glyph = fig.rect(
             "x", "y", width=46 if self.with_pictures else 60, height=46,
             width_units="screen", height_units="screen",
-            border_radius=8, line_width="line", source=self.nodes, nonselection_fill_alpha=1,
-            nonselection_line_alpha=1,
+            border_radius=8, line_width="line", line_color="edge", source=self.nodes,
+            nonselection_fill_alpha=1, nonselection_line_alpha=1,
         )  # fmt: skip
         fig.image(
             "image", "x", "y", dw=42, dh=42, dw_units="screen", dh_units="screen",
@@ -118,32 +119,52 @@ class Diagram:
                     self.curves[0].append(x0 + (x1 - x0) * t)
                     self.curves[1].append(y0 + (y1 - y0) * bend)
 
-    def update(self, weights: list[float], biases: list[float], values: list[str],
-               pictures: list[Array], theme: str, lit: set[object]) -> None:  # fmt: skip
-        """Show the weights in the order of `edge_keys`, and for each node of `flat` (biases: from
-        column 1 on) a text or a picture (r, r) with values in [−1, 1]."""
+    def show(self, weights: list[float], biases: list[float], values: list[str],
+             pictures: list[Array], theme: str) -> None:  # fmt: skip
+        """Take the weights in the order of `edge_keys`, and for each node of `flat` (biases: from
+        column 1 on) a text or a picture (r, r) with values in [−1, 1]; `light` draws the rest."""
+        self.weights, self.values = weights, values
+        places = [self.place(node) for node in self.flat]
+        later = places[len(self.columns[0]) :]
+        self.biases.data = {"x": [x for x, _ in later], "y": [y for _, y in later],
+                            "text": [f"b {_signed(b)}" for b in biases]}  # fmt: skip
+        self._write_labels(weights)
+        self._write_pictures(pictures, places)
+        self._paint(theme)
+
+    def light(self, lit: set[object], theme: str) -> None:
+        """Draw edges and nodes; those in `lit`, (layer, unit, source) or Node, stand out."""
         colours = THEMES[theme]
-        size = np.abs(np.nan_to_num(weights, nan=0, posinf=1e3, neginf=-1e3))
+        size = np.abs(np.nan_to_num(self.weights, nan=0, posinf=1e3, neginf=-1e3))
         hot = np.array([key in lit for key in self.edge_keys], dtype=bool)
         self.edges.data = {
             "xs": self.curves[0], "ys": self.curves[1],
             "width": np.where(hot, 3, 0) + np.clip(0.6 + 1.8 * size, 0.6, 8),
             "color": [colours.accent if h else colours.positive if w >= 0 else colours.negative
-                      for w, h in zip(weights, hot, strict=True)],
+                      for w, h in zip(self.weights, hot, strict=True)],
             "alpha": np.where(hot, 1, np.clip(0.3 + 0.5 * size, 0.3, 0.95)),
         }  # fmt: skip
-        self._write_labels(weights)
         places = [self.place(node) for node in self.flat]
         self.nodes.data = {
-            "x": [x for x, _ in places], "y": [y for _, y in places], "text": values,
-            "name": self.names, "line": [4 if node in lit else 1.5 for node in self.flat],
-            "name_y": [y for _, y in places],
+            "x": [x for x, _ in places], "y": [y for _, y in places], "text": self.values,
+            "name": self.names, "line": [3 if node in lit else 1.5 for node in self.flat],
+            "edge": [colours.accent if node in lit else colours.line for node in self.flat],
         }  # fmt: skip
-        later = places[len(self.columns[0]) :]
-        self.biases.data = {"x": [x for x, _ in later], "y": [y for _, y in later],
-                            "text": [f"b {_signed(b)}" for b in biases]}  # fmt: skip
-        self._write_pictures(pictures, places)
-        self._paint(theme)
+
+    def marks(self, refs: set[Ref]) -> set[object]:
+        """The nodes and edges, as `light` wants them, that these numbers belong to."""
+        found: set[object] = set()
+        for ref in refs:
+            parts = ref.tensor.removeprefix("update.").split(".")
+            layer = -1 if parts == ["input"] else int(parts[1]) if parts[0] == "layers" else None
+            if layer is None:
+                continue
+            if parts[-1] in ("weight", "dweight"):
+                found.add((layer, *ref.index))
+            else:
+                column = sum(first <= layer for first in self.linear)
+                found.add(self.columns[column][ref.index[-1]])
+        return found
 
     def _write_labels(self, weights: list[float]) -> None:
         if len(weights) > FEW_EDGES or self.with_pictures:
@@ -159,7 +180,7 @@ class Diagram:
 
     def _paint(self, theme: str) -> None:
         colours = THEMES[theme]
-        self.node_glyph.glyph.update(fill_color=colours.surface, line_color=colours.line)
+        self.node_glyph.glyph.fill_color = colours.surface
         for glyph in (self.value_glyph, self.name_glyph, self.bias_glyph, self.label_glyph):
             glyph.glyph.text_color = colours.ink
         self.label_glyph.glyph.background_fill_color = colours.surface

@@ -21,7 +21,9 @@ function parse(text) {
 class Grid {
   constructor(model) {
     this.model = model;
-    this.at = [0, 0];
+    this.at = [0, 0]; // the cell of the tab stop
+    this.pointed = null; // the cell under the mouse
+    this.editing = null; // {td, input, row, column} while a value is typed
     this.root = document.createElement("div");
     this.table = document.createElement("table");
     this.table.setAttribute("role", "grid");
@@ -39,14 +41,17 @@ class Grid {
     model.on(["row_labels", "column_labels", "label"], () => this.build());
     model.on("error", () => { this.error.textContent = model.error; });
     table.addEventListener("keydown", (event) => this.key(event));
+    // Pressing focuses the cell at once, so what was focused before is asked earlier.
+    table.addEventListener("pointerdown", () => { this.focused = this.root.getRootNode().activeElement; }, true);
     table.addEventListener("click", (event) => this.click(event));
-    table.addEventListener("dblclick", (event) => this.position(event) && this.edit());
-    table.addEventListener("mouseover", (event) => this.hover(this.position(event)));
-    table.addEventListener("mouseleave", () => this.hover(null));
+    table.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.point(this.position(event)));
+    table.addEventListener("pointerleave", () => this.point(null));
   }
 
   build() {
     const { values, row_labels: rows, column_labels: columns, label } = this.model;
+    const inside = this.table.contains(this.root.getRootNode().activeElement);
+    this.editing = null;
     this.table.setAttribute("aria-label", label);
     this.table.replaceChildren();
     if (columns.length) {
@@ -62,6 +67,7 @@ class Grid {
     });
     this.at = [Math.min(this.at[0], values.length - 1), Math.min(this.at[1], (values[0] ?? [0]).length - 1)];
     this.update();
+    if (inside) this.current?.focus();
   }
 
   update() {
@@ -70,7 +76,7 @@ class Grid {
     if (!sameShape) return this.build();
     const lit = new Set(highlight.map(String));
     this.cells.forEach((row, i) => row.forEach((td, j) => {
-      if (td.firstChild?.nodeName !== "INPUT") this.show(td, values[i][j]);
+      if (td !== this.editing?.td) this.show(td, values[i][j]);
       td.tabIndex = i === this.at[0] && j === this.at[1] ? 0 : -1;
       td.classList.toggle("lit", lit.has(`${i},${j}`));
       td.setAttribute("aria-readonly", String(!editable));
@@ -96,16 +102,18 @@ class Grid {
     return row < 0 ? null : [row, this.cells[row].indexOf(td)];
   }
 
-  hover(at) {
-    if (String(at) === String(this.hovered)) return;
-    this.hovered = at;
-    this.model.send_msg({ type: "hover", row: at?.[0] ?? null, column: at?.[1] ?? null });
+  point(at) {
+    if (String(at) === String(this.pointed)) return;
+    const [row, column] = at ?? this.pointed;
+    this.pointed = at;
+    this.model.send_msg({ type: at ? "point" : "leave", row, column });
   }
 
+  /** A first click opens a number, a second one on the same cell edits it. */
   click(event) {
     const at = this.position(event);
     if (!at || event.target.nodeName === "INPUT") return;
-    const again = this.current === this.root.getRootNode().activeElement && String(at) === String(this.at);
+    const again = this.cells[at[0]][at[1]] === this.focused;
     this.move(...at);
     if (again && this.model.editable) this.edit();
     else this.open();
@@ -117,7 +125,7 @@ class Grid {
 
   move(row, column) {
     if (!this.cells[row]?.[column]) return;
-    this.current.tabIndex = -1;
+    if (this.current) this.current.tabIndex = -1;
     this.at = [row, column];
     this.current.tabIndex = 0;
     this.current.focus();
@@ -145,42 +153,44 @@ class Grid {
   nudge(step) {
     const old = this.model.values[this.at[0]][this.at[1]];
     const value = Number((old + step).toPrecision(12));
-    if (value >= this.model.minimum && value <= this.model.maximum) this.send(value);
+    if (value >= this.model.minimum && value <= this.model.maximum) this.send(...this.at, value);
   }
 
-  send(value) {
-    this.model.send_msg({ type: "edit", row: this.at[0], column: this.at[1], value });
+  send(row, column, value) {
+    this.model.send_msg({ type: "edit", row, column, value });
   }
 
+  /** Put a field into the current cell. A field left open elsewhere, with what is no number, closes. */
   edit(first = "") {
-    const td = this.current;
-    if (!this.model.editable || td.firstChild?.nodeName === "INPUT") return;
+    if (!this.model.editable || this.editing?.td === this.current) return;
+    if (this.editing) this.close(true);
+    const [row, column] = this.at;
     const input = document.createElement("input");
-    const value = this.model.values[this.at[0]][this.at[1]];
-    const where = [this.model.row_labels[this.at[0]], this.model.column_labels[this.at[1]]];
+    this.editing = { td: this.current, input, row, column };
+    const where = [this.model.row_labels[row], this.model.column_labels[column]];
     input.setAttribute("aria-label", [this.model.label, ...where].filter(Boolean).join(", "));
     input.inputMode = "decimal";
-    input.value = first || String(value).replace("-", MINUS);
-    td.replaceChildren(input);
+    input.value = first || String(this.model.values[row][column]).replace("-", MINUS);
+    this.current.replaceChildren(input);
     input.focus();
     if (!first) input.select();
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.commit(input);
-      else if (event.key === "Escape") this.close(value);
+      if (event.key === "Enter") this.commit();
+      else if (event.key === "Escape") this.close();
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
-    input.addEventListener("blur", () => input.isConnected && this.commit(input, true));
+    input.addEventListener("blur", () => this.editing?.input === input && this.commit(true));
   }
 
-  commit(input, leaving = false) {
+  commit(leaving = false) {
     const { minimum, maximum } = this.model;
+    const { input, row, column } = this.editing;
     const value = parse(input.value);
     if (value >= minimum && value <= maximum) {
-      this.error.textContent = "";
-      this.send(value);
-      this.close(value, leaving);
+      this.send(row, column, value);
+      this.close(leaving, value);
       return;
     }
     const what = Number.isNaN(value) ? "is not a number" : "is out of range";
@@ -189,8 +199,10 @@ class Grid {
     input.setAttribute("aria-invalid", "true");
   }
 
-  close(value, leaving = false) {
-    const td = this.current;
+  /** Take the field away and show the value, by default the old one, until Python answers. */
+  close(leaving = false, value = this.model.values[this.editing.row][this.editing.column]) {
+    const { td } = this.editing;
+    this.editing = null;
     this.error.textContent = "";
     td.replaceChildren();
     this.show(td, value);

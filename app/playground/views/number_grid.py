@@ -10,8 +10,8 @@ from app.playground.views.component import HERE, Component, styles
 
 
 class NumberGrid(Component):
-    """Messages: {type: "edit", row, column, value}, {type: "open", row, column} and
-    {type: "hover", row, column}, where row is None when the pointer has left."""
+    """Messages: {type, row, column}, where type is "open", "point", "leave" (the pointer has
+    left), or "edit", which also has a `value`."""
 
     label = param.String(doc="What the grid shows; its accessible name")
     values = param.List(doc="Rows of numbers; 'NaN', '∞' and '−∞' stand for what JSON cannot say")
