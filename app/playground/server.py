@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import panel as pn
 
@@ -32,7 +33,7 @@ def serve_app() -> None:
         await asyncio.sleep(PICTURE_S)
 
     arguments = pn.state.session_args or {}
-    query = "&".join(f"{k}={v[0].decode()}" for k, v in arguments.items())
+    query = urlencode({key: values[0] for key, values in arguments.items()})
     app = App(f"?{query}" if query else "", frame, "on this server")
     pn.state.on_session_destroyed(lambda _: app.chapter.leave())
     page = environment().get_template("served.html").render(**frame_context(mount_served))

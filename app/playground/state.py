@@ -8,6 +8,7 @@ parsed by the kind of its parameter and checked against its bounds; nothing is e
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
@@ -104,7 +105,7 @@ def read_number(parameter: param.Number, text: str) -> float:
 
 
 def read_integer(parameter: param.Integer, text: str) -> int:
-    if not text.lstrip("-").isdecimal() or len(text) > 12:
+    if not re.fullmatch(r"[+-]?[0-9]{1,12}", text):
         raise ValueError("it is not a whole number")
     return int(in_bounds(int(text), parameter.bounds))
 

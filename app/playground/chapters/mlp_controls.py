@@ -47,7 +47,9 @@ def network_fields(state: PlaygroundState) -> list[Field]:
              "value": len(state.hidden), "min": 0, "max": MAX_DEPTH, "step": 1,
              "group": "Network"}  # fmt: skip
     activations = [{"value": a.name, "label": a.label} for a in ACTIVATIONS.values()]
-    starts = [{"value": name, "label": name.replace("_", " ")} for name in INITIALIZERS]
+    starts = [
+        {"value": name, "label": name.replace("_", ", ").capitalize()} for name in INITIALIZERS
+    ]
     return [
         depth,
         *widths,

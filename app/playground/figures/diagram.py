@@ -97,7 +97,7 @@ class Diagram:
         self.names = [names(node) for node in self.flat]
         self.fig.x_range.start, self.fig.x_range.end = -0.45, len(sizes) - 1 + 0.45
         tallest = max(sizes)
-        self.fig.height = max(300, 80 * tallest + 20) if self.with_pictures else 95 * tallest + 20
+        self.fig.height = max(300, 92 * tallest) if self.with_pictures else 95 * tallest + 20
         self._connections()
 
     def place(self, node: Node) -> tuple[float, float]:

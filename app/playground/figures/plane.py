@@ -16,10 +16,11 @@ MARKERS = {"train": "circle", "test": "diamond"}
 class PlanePicture:
     """`update` shows a picture (r, r): values in [−1, 1], or class numbers."""
 
-    def __init__(self, height: int = 340) -> None:
+    def __init__(self) -> None:
         span = (-DOMAIN, DOMAIN)
-        self.fig = plain_figure("plane", height=height, tools="", x_range=span, y_range=span,
-                                match_aspect=True)  # fmt: skip
+        # As wide as its column and about square: axis and colour bar are wider than the x-axis is high.
+        self.fig = plain_figure("plane", aspect_ratio=1.08, max_width=440, tools="",
+                                x_range=span, y_range=span)  # fmt: skip
         self.fig.xaxis.axis_label, self.fig.yaxis.axis_label = "x₁", "x₂"
         self.image = ColumnDataSource({"image": []})
         self.value_mapper = LinearColorMapper(palette=DIVERGING, low=-1, high=1)

@@ -32,10 +32,20 @@ function button(icon, label, press, className = "") {
   return made;
 }
 
+/** A line through the points of finite values; it breaks where one is missing. */
+function path(values, point) {
+  let pen = "M";
+  return values.map((value, i) => {
+    const drawn = Number.isFinite(value) ? pen + point(value, i) : "";
+    pen = drawn ? "L" : "M";
+    return drawn;
+  }).join("");
+}
+
 class Transport {
   constructor(model) {
     this.model = model;
-    this.root = element("div", "transport");
+    this.root = element("div", "deck");
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Transport");
     this.buttons = element("div", "buttons");
@@ -46,10 +56,10 @@ class Transport {
     this.message.setAttribute("role", "status");
     this.engine = element("p", "engine number");
     this.status.append(this.message, this.engine);
-    this.root.append(this.buttons, this.counters, this.spark.root, this.status);
+    this.root.append(this.buttons, this.speedField(), this.counters, this.spark.root, this.status);
     model.on(["running", "play_label"], () => this.running());
     model.on(["steps", "speeds"], () => this.build());
-    model.on("speed", () => { if (this.speed) this.speed.value = String(model.speed); });
+    model.on("speed", () => { this.speed.value = String(model.speed); });
     model.on("counters", () => this.count());
     model.on("history", () => this.draw());
     model.on(["message", "engine"], () => this.say());
@@ -64,27 +74,31 @@ class Transport {
     const send = (message) => () => model.send_msg(message);
     this.play = button("play", "", () => model.send_msg({ type: model.running ? "pause" : "play" }), "primary play");
     const steps = model.steps.map(({ id, label, help }) => {
-      const made = button("step", label, send({ type: "step", id }));
+      const made = button("step", label, send({ type: "step", id }), "step");
       made.title = help ?? "";
       return made;
     });
-    const reset = button("reset", "Reset", send({ type: "reset" }));
+    const reset = button("reset", "Reset", send({ type: "reset" }), "reset");
+    reset.setAttribute("aria-label", "Reset");
     reset.title = "Back to the same start (key r)";
-    this.buttons.replaceChildren(this.play, ...steps, reset, ...this.speeds());
+    this.buttons.replaceChildren(this.play, ...steps, reset);
+    this.speeds();
     this.running();
   }
 
   speeds() {
     const { model } = this;
-    this.speed = null;
-    if (!model.speeds.length) return [];
+    this.speed.replaceChildren(...model.speeds.map((text, index) => new Option(text, String(index))));
+    this.speed.value = String(model.speed);
+    this.speed.parentNode.style.display = model.speeds.length ? "" : "none";
+  }
+
+  speedField() {
     const label = element("label", "speed");
     this.speed = element("select");
-    model.speeds.forEach((text, index) => this.speed.append(new Option(text, String(index))));
-    this.speed.value = String(model.speed);
-    this.speed.addEventListener("change", () => model.send_msg({ type: "speed", index: Number(this.speed.value) }));
+    this.speed.addEventListener("change", () => this.model.send_msg({ type: "speed", index: Number(this.speed.value) }));
     label.append(element("span", "", "Speed"), this.speed);
-    return [label];
+    return label;
   }
 
   running() {
@@ -113,7 +127,7 @@ class Transport {
   sparkline() {
     const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "spark", role: "img" });
     root.append(svg("line", { x1: 0, x2: WIDTH, y1: HEIGHT - 0.5, y2: HEIGHT - 0.5, class: "axis" }));
-    const lines = ["first", "second"].map((name) => svg("polyline", { class: name, fill: "none" }));
+    const lines = ["first", "second"].map((name) => svg("path", { class: name, fill: "none" }));
     root.append(...lines);
     return { root, lines };
   }
@@ -123,13 +137,11 @@ class Transport {
     const { root, lines } = this.spark;
     const finite = series.flatMap(({ values }) => values).filter(Number.isFinite);
     root.style.display = finite.length > 1 ? "" : "none";
-    const [low, high] = [0, Math.max(...finite, 1e-9)];
+    const high = Math.max(...finite, 1e-9);
     const span = x.at(-1) - x[0] || 1;
-    lines.forEach((line, index) => {
-      const points = (series[index]?.values ?? []).map((value, i) => Number.isFinite(value) &&
-        `${(((x[i] - x[0]) / span) * WIDTH).toFixed(1)},${(HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6)).toFixed(1)}`);
-      line.setAttribute("points", points.filter(Boolean).join(" "));
-    });
+    const point = (value, i) =>
+      `${(((x[i] - x[0]) / span) * WIDTH).toFixed(1)},${(HEIGHT - 3 - (value / high) * (HEIGHT - 6)).toFixed(1)}`;
+    lines.forEach((line, index) => line.setAttribute("d", path(series[index]?.values ?? [], point)));
     const last = series.map(({ label, values }) => `${label} from ${values[0]?.toFixed(4)} to ${values.at(-1)?.toFixed(4)}`);
     root.setAttribute("aria-label", `Loss over ${x.at(-1) ?? 0} steps: ${last.join("; ")}`);
   }

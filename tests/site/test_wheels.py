@@ -1,0 +1,55 @@
+"""What goes into the page's Python."""
+
+import hashlib
+import json
+import re
+import zipfile
+
+import pytest
+
+from app.site import wheels
+from app.site.build import ROOT
+
+REQUIREMENTS = (ROOT / "requirements.lock").read_text()
+
+
+def test_every_locked_requirement_has_hashes():
+    entries = re.findall(r"^[\w.-]+==.*\n(?:    .*\n)*", REQUIREMENTS, re.MULTILINE)
+    assert len(entries) > 20
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_the_entries_of_some_requirements_are_cut_out_whole():
+    chosen = wheels.locked(REQUIREMENTS, ("panel", "bokeh"))
+    assert chosen.startswith("panel==")
+    assert "\nbokeh==" in chosen
+    assert chosen.count("==") == 2
+    with pytest.raises(ValueError, match="no entry for nothing"):
+        wheels.locked(REQUIREMENTS, ("panel", "nothing"))
+
+
+def test_slimming_drops_what_no_page_can_use(tmp_path):
+    wheel = tmp_path / "numpy-1-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in ("numpy/core.py", "numpy/tests/test_x.py", "numpy/f2py/a.py", "numpy/x.pyi"):
+            archive.writestr(name, "1")
+    wheels.slim(wheel)
+    assert zipfile.ZipFile(wheel).namelist() == ["numpy/core.py"]
+
+
+def test_the_built_site_locks_every_archive_with_its_hash():
+    (python,) = (ROOT / "dist").glob("python-*")
+    (lock_file,) = (ROOT / "dist").glob("app-*/lock.json")
+    packages = json.loads(lock_file.read_text())["packages"]
+    assert {"glassnet", "numpy", "panel", "bokeh"} <= set(packages)
+    for package in packages.values():
+        data = (python / package["file_name"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == package["sha256"]
+
+
+def test_the_built_site_brings_byte_code_and_no_pandas():
+    (folder,) = (ROOT / "dist").glob("python-*")
+    for wheel in folder.glob("*.whl"):
+        names = zipfile.ZipFile(wheel).namelist()
+        assert not [name for name in names if name.endswith(".py")]
+        assert not any(name.startswith("pandas/") for name in names)
