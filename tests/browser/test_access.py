@@ -130,7 +130,7 @@ def test_nothing_jumps_while_python_starts(watched, site):
           for (const { value, hadRecentInput, sources } of list.getEntries())
             if (!hadRecentInput) window.shifts.push([value, ...sources.map(
               ({ node, previousRect: a, currentRect: b }) =>
-                `${node?.id || node?.className}: ${[a.x, a.y, a.width, a.height]} to ${[b.x, b.y, b.width, b.height]}`)]);
+                [node?.id || node?.className, JSON.stringify(a), JSON.stringify(b)])]);
         }).observe({ type: "layout-shift", buffered: true });
     """)
     page = view.open(f"{site}?chapter=a8")

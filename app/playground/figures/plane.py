@@ -18,7 +18,7 @@ class PlanePicture:
 
     def __init__(self) -> None:
         span = (-DOMAIN, DOMAIN)
-        # As wide as its column and about square: axis and colour bar are wider than the x-axis is high.
+        # Square inside, as axis and colour bar at the sides take more than the x-axis below.
         self.fig = plain_figure("plane", aspect_ratio=1.08, max_width=440, tools="",
                                 x_range=span, y_range=span)  # fmt: skip
         self.fig.xaxis.axis_label, self.fig.yaxis.axis_label = "x₁", "x₂"
