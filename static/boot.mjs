@@ -52,6 +52,7 @@ class Run {
   }
 
   step({ step }) {
+    performance.mark(step);
     this.loaded.step = step;
     this.progress();
   }
@@ -66,6 +67,7 @@ class Run {
   }
 
   async document({ documents, roots }) {
+    performance.mark("document");
     await loadBokeh();
     for (const view of [...Bokeh.index.roots]) view.remove();
     const [docid] = Object.keys(documents);

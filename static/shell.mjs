@@ -28,6 +28,7 @@ class Shell extends EventTarget {
   }
 
   live() {
+    performance.mark("live");
     root.dataset.live = root.dataset.shown = "";
     delete root.dataset.failed;
     find("failure")?.remove();
