@@ -67,12 +67,11 @@ class App:
 
     def add_to(self, document: Document) -> dict[str, str]:
         """Add all views to a document; return the page's element for each root."""
-        roots = {}
-        for slot, view in self.slots.items():
-            model = view.get_root(document)
-            document.add_root(model)
-            roots[model.id] = f"slot-{slot}"
-        return roots
+        roots = {view.get_root(document): f"slot-{slot}" for slot, view in self.slots.items()}
+        with document.models.freeze():  # the document looks for new models once, not at each root
+            for model in roots:
+                document.add_root(model)
+        return {model.id: slot for model, slot in roots.items()}
 
     # Chapters
 

@@ -7,6 +7,7 @@ message, or computes one picture, crosses to the page as one patch.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import types
@@ -30,13 +31,14 @@ def _prepare_panel() -> None:
     pyodide.code.run_js = lambda _: js.entriesToObject
 
 
+gc.disable()  # imports make many objects and hardly any garbage; `start` enables it again
 _prepare_panel()
 
 from bokeh.core.serialization import Serialized, Serializer  # noqa: E402
 from bokeh.document import Document  # noqa: E402
 from bokeh.document.events import DocumentChangedEvent  # noqa: E402
 from bokeh.document.json import PatchJson  # noqa: E402
-from bokeh.embed.util import standalone_docs_json_and_render_items  # noqa: E402
+from bokeh.util.serialization import make_globally_unique_id  # noqa: E402
 from panel.io.pyodide import init_doc  # noqa: E402
 from panel.io.state import state  # noqa: E402
 
@@ -99,14 +101,14 @@ def start(query: str, checkpoint: str | None, send: Callable[[str, Any], None]) 
     link = Link(document, pyodide.ffi.create_proxy(send))
     app = App(query, link.frame, "in this page", checkpoint)
     roots = app.add_to(document)
-    documents, _ = standalone_docs_json_and_render_items(
-        document.roots, suppress_callback_warning=True
-    )
+    documents = {make_globally_unique_id(): document.to_json(deferred=False)}
     document._session_context = None  # it stood in for a server only while the app was built
     document.unhold()
     state._loaded[document] = state._connected[document] = True
     link.events.clear()
     message = {"type": "document", "documents": documents, "roots": roots}
     send(json.dumps(message), None)
+    gc.freeze()
+    gc.enable()
     handle = {"receive": pyodide.ffi.create_proxy(link.receive)}
     return pyodide.ffi.to_js(handle, dict_converter=js.Object.fromEntries)

@@ -34,9 +34,15 @@ PURE = (
     "typing-extensions",
 )
 # Patterns of members that are left out, by distribution. `*` also matches slashes.
-EVERYWHERE = ("*.pyi", "*/tests/*", "*/py.typed", "*.dist-info/RECORD", "*.dist-info/licenses/*")
+EVERYWHERE = ("*.pyi", "*/tests/*", "*/py.typed", "*.dist-info/RECORD")
 UNUSED = {
-    "bokeh": ("bokeh/server/static/*", "bokeh/sampledata/*", "bokeh/command/*"),
+    "bokeh": (
+        "bokeh/_sri/[0-2]*",
+        "bokeh/command/*",
+        "bokeh/sampledata/*",
+        "bokeh/server/static/*",
+        "bokeh/sphinxext/*",
+    ),
     "glassnet": ("app/site/*", "app/server/*"),
     "numpy": ("*/_core/include/*", "*/_core/lib/*", "*/f2py/*", "*.a", "*.pxd", "*/bin/*"),
     "panel": ("panel/dist/*", "panel/command/*", "panel/models/*.ts", "panel/tests/*"),

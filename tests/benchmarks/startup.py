@@ -31,7 +31,9 @@ def measure(playwright, address):
     browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(address)
-    page.wait_for_selector("[data-live]", state="attached", timeout=120_000)
+    page.wait_for_selector("[data-live], [data-failed]", state="attached", timeout=120_000)
+    if page.locator("#failure").count():
+        raise SystemExit(page.locator("#failure").inner_text())
     times = page.evaluate(READ)
     browser.close()
     return times

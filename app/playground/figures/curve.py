@@ -17,8 +17,7 @@ class CurvePicture:
 
     def __init__(self, height: int = 340) -> None:
         self.fig = plain_figure("curve", height=height, tools="", x_range=(-DOMAIN, DOMAIN),
-                                y_range=(-2, 2))  # fmt: skip
-        self.fig.xaxis.axis_label, self.fig.yaxis.axis_label = "x₁", "y"
+                                y_range=(-2, 2), x_axis_label="x₁", y_axis_label="y")  # fmt: skip
         self.samples = {kind: ColumnDataSource({"x": [], "y": []}) for kind in ("train", "test")}
         self.marks = {
             kind: self.fig.scatter("x", "y", size=7, line_color=None, fill_alpha=0.75,

@@ -40,10 +40,11 @@ class Diagram:
         self.with_pictures = with_pictures
         self.on_node: Callable[[Node], None] | None = None
         self.on_edge: Callable[[int, int, int], None] | None = None
+        self.tap = TapTool()
         self.fig = plain_figure(
-            "diagram", height=height, tools="tap", x_range=(-0.6, 2.6), y_range=(-1, 1)
-        )
-        self.fig.axis.visible = False
+            "diagram", height=height, tools=[self.tap], x_range=(-0.6, 2.6), y_range=(-1, 1),
+            x_axis_type=None, y_axis_type=None,
+        )  # fmt: skip
         self.edges = ColumnDataSource(_empty("xs", "ys", "width", "color", "alpha"))
         self.labels = ColumnDataSource(_empty("x", "y", "text"))
         self.nodes = ColumnDataSource(_empty("x", "y", "text", "name", "line", "edge"))
@@ -80,8 +81,7 @@ class Diagram:
                                    y_offset=-34, **quiet, **font)  # fmt: skip
         self.bias_glyph = fig.text("x", "y", "text", source=self.biases, text_font_size="12px",
                                    y_offset=35, **font)  # fmt: skip
-        tap = fig.select_one(TapTool)
-        tap.renderers = [self.node_glyph, self.edge_glyph]
+        self.tap.renderers = [self.node_glyph, self.edge_glyph]
 
     def build(self, spec: NetworkSpec, names: Callable[[Node], str]) -> None:
         """Lay out another network."""

@@ -20,8 +20,8 @@ class PlanePicture:
         span = (-DOMAIN, DOMAIN)
         # Square inside, as axis and colour bar at the sides take more than the x-axis below.
         self.fig = plain_figure("plane", aspect_ratio=1.08, max_width=440, tools="",
-                                x_range=span, y_range=span)  # fmt: skip
-        self.fig.xaxis.axis_label, self.fig.yaxis.axis_label = "x₁", "x₂"
+                                x_range=span, y_range=span, x_axis_label="x₁",
+                                y_axis_label="x₂")  # fmt: skip
         self.image = ColumnDataSource({"image": []})
         self.value_mapper = LinearColorMapper(palette=DIVERGING, low=-1, high=1)
         self.class_mapper = LinearColorMapper(palette=CLASSES, low=-0.5, high=len(CLASSES) - 0.5)

@@ -38,14 +38,15 @@ def plain_figure(name: str, **options: object) -> figure:
     )  # fmt: skip
     fig.toolbar.active_drag = None
     fig.toolbar.active_scroll = None
-    fig.grid.visible = False
+    for each in fig.center:  # found so, not by `fig.grid`, which searches the whole figure
+        each.visible = False
     return fig
 
 
 def style_axes(fig: figure, theme: str) -> None:
     """Axes in the colours of the theme."""
     colours = THEMES[theme]
-    for axis in fig.axis:
+    for axis in (*fig.below, *fig.left):
         axis.axis_label_text_color = axis.major_label_text_color = colours.soft
         axis.axis_line_color = axis.major_tick_line_color = colours.line
         axis.minor_tick_line_color = None
