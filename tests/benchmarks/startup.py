@@ -25,10 +25,15 @@ READ = """() => Object.fromEntries([
 ].map(({ name, startTime }) => [name, startTime]))"""
 
 
+def chromium(playwright):
+    """A new browser."""
+    path = os.environ.get("GLASSNET_CHROMIUM") or shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+
 def measure(playwright, address):
     """The times of one visit in a browser of its own, by name."""
-    path = os.environ.get("GLASSNET_CHROMIUM") or shutil.which("chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    browser = chromium(playwright)
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(address)
     page.wait_for_selector("[data-live], [data-failed]", state="attached", timeout=120_000)

@@ -1,0 +1,92 @@
+"""Dense networks: an epoch of training, and an epoch with all that a playground draws after it.
+
+This module runs on both sides: under CPython it makes the jobs and the losses to be expected; in
+the browser's worker it is our own contestant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from core.data.features import FEATURES
+from core.pictures import plane, plane_inputs
+from core.spec import DataSpec, TrainSpec, mlp
+from core.training import Trainer
+
+RESOLUTION = 100
+NETS: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
+    "MLP 2-4-2-1": (("x1", "x2"), (4, 2)),
+    "MLP 7-8×6-1": (tuple(FEATURES), (8,) * 6),
+}
+DATA = DataSpec("circles", num_samples=500, noise=0.1)  # 250 of them to train on
+TRAIN = TrainSpec(learning_rate=0.03, batch_size=10)
+JOBS = {
+    f"{net}, {what}": (net, what == "epoch and picture")
+    for what in ("epoch", "epoch and picture")
+    for net in NETS
+}
+
+
+def make_trainer(net: str, train: TrainSpec = TRAIN) -> Trainer:
+    features, hidden = NETS[net]
+    spec = mlp(len(features), hidden, 1, "tanh", "tanh")
+    return Trainer(spec, replace(DATA, features=features), train)
+
+
+def make_job(name: str) -> dict[str, Any]:
+    """Everything that a peer needs to do the same, and the training loss after one epoch of it."""
+    net, picture = JOBS[name]
+    trainer = make_trainer(net)
+    tensors = trainer.network.state_dict()
+    inputs = plane_inputs(NETS[net][0], RESOLUTION, 2) if picture else np.empty((0, 0))
+    return {
+        "name": name,
+        "picture": picture,
+        "rate": TRAIN.learning_rate,
+        "batch": TRAIN.batch_size,
+        "weights": [w.tolist() for key, w in tensors.items() if key.endswith("weight")],
+        "biases": [b.tolist() for key, b in tensors.items() if key.endswith("bias")],
+        "order": trainer._order.tolist(),
+        "train": {"x": trainer.train_x.tolist(), "y": trainer.train_y.tolist()},
+        "test": {"x": trainer.test_x.tolist(), "y": trainer.test_y.tolist()},
+        "grid": inputs.tolist(),
+        "loss": loss_after_an_epoch(trainer),
+        "loss_of_samples": loss_after_an_epoch(make_trainer(net, one_by_one(TRAIN))),
+    }
+
+
+def one_by_one(train: TrainSpec) -> TrainSpec:
+    """For a peer that updates after each sample and minimises half the squared error."""
+    return replace(train, batch_size=1, learning_rate=train.learning_rate / 2)
+
+
+def loss_after_an_epoch(trainer: Trainer) -> float:
+    trainer.step_epoch()
+    score = trainer.score(trainer.train_x, trainer.train_y)
+    assert score is not None
+    return score.loss
+
+
+class Contestant:
+    """Our own engine at one job."""
+
+    def __init__(self, name: str) -> None:
+        net, self.picture = JOBS[name]
+        self.features = NETS[net][0]
+        self.trainer = make_trainer(net)
+
+    def work(self) -> None:
+        trainer = self.trainer
+        trainer.step_epoch()
+        if self.picture:
+            trainer.score(trainer.train_x, trainer.train_y)
+            trainer.score(trainer.test_x, trainer.test_y)
+            plane(trainer.network, self.features, RESOLUTION)
+
+    def loss(self) -> float:
+        score = self.trainer.score(self.trainer.train_x, self.trainer.train_y)
+        assert score is not None
+        return score.loss

@@ -1,0 +1,35 @@
+"""Our side in the browser's worker: prepare a job, then work at it in chunks that a clock can tell."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+CHUNK_S = 0.010
+FAMILIES = ("mlp",)
+current: Any = None
+
+
+def prepare(name: str) -> float:
+    """Set up a job and do its first unit of work; return the training loss after it."""
+    global current
+    import importlib
+
+    for family in FAMILIES:
+        module = importlib.import_module(family)
+        if name in module.JOBS:
+            current = module.Contestant(name)
+    current.work()
+    return float(current.loss())
+
+
+def run(seconds: float) -> list[float]:
+    """Seconds for a unit of work, one value a chunk."""
+    chunks, end = [], time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        start, units = time.perf_counter(), 0
+        while (spent := time.perf_counter() - start) < CHUNK_S:
+            current.work()
+            units += 1
+        chunks.append(spent / units)
+    return chunks
