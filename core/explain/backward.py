@@ -100,7 +100,8 @@ def explain_gradient(trace: Trace, ref: Ref) -> Explanation:
         terms += _penalty_terms(trace, Ref(tensor, ref.index))
     title = f"Gradient of the loss by {trace.names.parameter(tensor, ref.index)}"
     samples = "the one sample" if len(trace.inputs) == 1 else f"{len(trace.inputs)} samples"
-    return Explanation(ref, made.symbol, title, "sum", made.value, f"summed over {samples}",
+    each = " · ".join(factor.symbol for factor in terms[0].factors)
+    return Explanation(ref, made.symbol, title, "sum", made.value, f"Σ {each}, over {samples}",
                        written(terms), tuple(terms))  # fmt: skip
 
 

@@ -30,6 +30,7 @@ HERE = Path(__file__).parent
 FAMILIES = (mlp,)
 OURS = "Glassnet"
 LIBRARY = "/node_modules/"
+PEER_FOLDER = "/tests/benchmarks/peers/"
 TF = f"{LIBRARY}@tensorflow/tfjs"
 TF_WASM = f"{TF}-backend-wasm/dist/tf-backend-wasm.min.js"
 
@@ -50,7 +51,7 @@ PEERS = (
     Engine("TensorFlow.js cpu", "tfjs.js", (f"{TF}/dist/tf.min.js",), 1e-4, worker="cpu"),
     Engine("TensorFlow.js wasm", "tfjs.js", (f"{TF}/dist/tf.min.js", TF_WASM), 1e-4, worker="wasm"),
     Engine("ConvNetJS", "convnetjs.js", (f"{LIBRARY}convnetjs/build/convnet-min.js",), 1e-9),
-    # 250 single updates of a deep net magnify float32's rounding: our own core in float32 ends 0.6 %
+    # 250 single updates of a deep net magnify float32's rounding: our core in float32 ends 0.6 %
     # away from float64 here.
     Engine("brain.js", "brain.js", (f"{LIBRARY}brain.js/dist/browser.js",), 1e-2,
            loss="loss_of_samples"),

@@ -1,7 +1,8 @@
-"""Our side in the browser's worker: prepare a job, then work at it in chunks that a clock can tell."""
+"""Our side in the browser's worker: prepare a job, then work at it in chunks of some length."""
 
 from __future__ import annotations
 
+import importlib
 import time
 from typing import Any
 
@@ -13,8 +14,6 @@ current: Any = None
 def prepare(name: str) -> float:
     """Set up a job and do its first unit of work; return the training loss after it."""
     global current
-    import importlib
-
     for family in FAMILIES:
         module = importlib.import_module(family)
         if name in module.JOBS:

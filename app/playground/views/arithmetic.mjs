@@ -11,7 +11,9 @@ const element = (name, className, text) => {
 /** At most so many significant digits; all of them stand in the tooltip. */
 function short(value, digits = 5) {
   if (typeof value !== "number") return String(value);
-  return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
+  const rounded = Number(value.toPrecision(digits));
+  const tiny = rounded !== 0 && Math.abs(rounded) < 1e-3;
+  return (tiny ? rounded.toExponential() : String(rounded)).replaceAll("-", "−");
 }
 
 const full = (value) => String(value).replaceAll("-", "−");
