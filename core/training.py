@@ -8,83 +8,42 @@ from __future__ import annotations
 
 import copy
 import time
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import metrics
-from core.data.features import design_matrix
-from core.data.toys import Dataset, make, split
+from core.data.samples import Samples, make_samples
 from core.functional.losses import LOSSES
 from core.network import Network
-from core.optimizers import Optimizer, make_optimizer
+from core.optimizers import make_optimizer
+from core.seeds import generators
+from core.snapshot import Score, Snapshot, frozen
 from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, require_number
+from core.targets import classify, decode, encode_targets
+
+__all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
 
 Array = NDArray[np.floating]
-T = TypeVar("T", bound=NDArray[Any])
 MAX_HISTORY = 2000  # points; beyond it every second one is dropped
-
-
-@dataclass(frozen=True)
-class Score:
-    """How the network does on one set of samples. `metric` is accuracy, or the root mean squared
-    error for regression."""
-
-    loss: float
-    metric: float
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A picture of training that nothing can change any more; arrays are read-only copies."""
-
-    network_spec: NetworkSpec
-    train_spec: TrainSpec
-    step: int
-    epoch: int
-    batch: int  # of the epoch, counted from 0
-    num_batches: int
-    sample: int  # how many samples of the batch were shown by stepping through it
-    batch_samples: NDArray[np.int64]  # indices into the training set of the batch at hand
-    batch_inputs: Array
-    batch_targets: Array
-    parameters: Array
-    gradients: Array
-    optimizer: Optimizer
-    train: Score
-    test: Score | None
-    history: Array  # (points, 3): step, training loss, test loss (NaN without test samples)
-    message: str  # says why training stopped, or is empty
-
-    @property
-    def diverged(self) -> bool:
-        return bool(self.message)
-
-    def network(self) -> Network:
-        """A network of its own with these parameters."""
-        network = Network(self.network_spec, self.train_spec.dtype)
-        network.parameters[:] = self.parameters
-        return network
+SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 
 
 class Trainer:
     """Trains one network on one data set. All randomness comes from the seeds of the specs."""
 
-    def __init__(self, network: NetworkSpec, data: DataSpec, train: TrainSpec) -> None:
-        self.network_spec, self.data_spec, self.train_spec = network, data, train
+    def __init__(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec) -> None:
+        self.network_spec, self.train_spec = network, train
         self.loss = LOSSES[train.loss]
-        points_rng, split_rng = _generators(data.seed, 2)
-        self.dataset = make(data.name, data.num_samples, data.num_classes, data.noise, points_rng)
-        self.train_indices, self.test_indices = split(
-            data.num_samples, data.test_fraction, split_rng
-        )
-        inputs = design_matrix(self.dataset.points, data.features).astype(train.dtype)
-        targets = encode_targets(self.dataset, train, network.sizes[-1])
-        self.train_x, self.train_y = inputs[self.train_indices], targets[self.train_indices]
-        self.test_x, self.test_y = inputs[self.test_indices], targets[self.test_indices]
+        self.samples = samples = make_samples(data) if isinstance(data, DataSpec) else data
         self.network = Network(network, train.dtype)
+        inputs = self.network.checked(samples.inputs)
+        targets = encode_targets(samples, train, network.output_shape[-1])
+        first, second = samples.train_indices, samples.test_indices
+        self.train_x, self.train_y = inputs[first], targets[first]
+        self.test_x, self.test_y = inputs[second], targets[second]
         self._is_weight = self._weight_mask()
         self.reset()
 
@@ -96,7 +55,7 @@ class Trainer:
 
     def reset(self) -> None:
         """Back to the very same start: weights, optimizer, order of the samples."""
-        init_rng, self._shuffle_rng = _generators(self.train_spec.seed, 2)
+        init_rng, self._shuffle_rng = generators(self.train_spec.seed, 2)
         self.network.initialize(init_rng)
         self.network.gradients[:] = 0
         spec = self.train_spec
@@ -135,7 +94,7 @@ class Trainer:
         with np.errstate(all="ignore"):
             x, y = self.batch_arrays()
             output = self.network.forward(x, training=True)
-            self.network.backward(self.loss.gradient(output, y))
+            self.network.backward(self.loss.gradient(output, y), needs_dx=False)
             self._add_penalty_gradient()
             self.optimizer.step(self.network.parameters, self.network.gradients)
             if not np.isfinite(self.network.parameters.sum()):
@@ -222,14 +181,17 @@ class Trainer:
         if not len(x):
             return None
         with np.errstate(all="ignore"):
-            output = self.network.forward(x)
+            output = np.concatenate([
+                self.network.forward(x[start : start + SCORED_AT_ONCE])
+                for start in range(0, len(x), SCORED_AT_ONCE)
+            ])  # fmt: skip
             loss = float(np.mean(self.loss.per_sample(output, y)))
             return Score(loss, self._metric(output, y))
 
-    def _metric(self, output: Array, y: Array) -> float:
-        if self.dataset.is_regression:
+    def _metric(self, output: Array, y: NDArray[Any]) -> float:
+        if self.samples.is_regression:
             return metrics.rmse(output, y)
-        return metrics.accuracy(classify(output, self.train_spec), decode(y, self.train_spec))
+        return metrics.accuracy(classify(output), decode(y, self.train_spec))
 
     def _record(self) -> tuple[Score, Score | None]:
         """Score both sets and add a point to the history, thinning it when it is long."""
@@ -253,62 +215,15 @@ class Trainer:
             batch=self.batch,
             num_batches=self.num_batches,
             sample=self.sample,
-            batch_samples=_frozen(self.batch_samples),
-            batch_inputs=_frozen(self.batch_arrays()[0]),
-            batch_targets=_frozen(self.batch_arrays()[1]),
-            parameters=_frozen(self.network.parameters),
-            gradients=_frozen(self.network.gradients),
+            batch_samples=frozen(self.batch_samples),
+            batch_inputs=frozen(self.batch_arrays()[0]),
+            batch_targets=frozen(self.batch_arrays()[1]),
+            parameters=frozen(self.network.parameters),
+            gradients=frozen(self.network.gradients),
             optimizer=copy.deepcopy(self.optimizer),
             train=train,
             test=test,
-            history=_frozen(np.array(self._history)),
+            history=frozen(np.array(self._history)),
             message=self.message,
+            state={name: frozen(array) for name, array in self.network.state().items()},
         )
-
-
-def _generators(seed: int, count: int) -> list[np.random.Generator]:
-    """Independent generators from one seed, so that one use cannot shift another's numbers."""
-    return [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(count)]
-
-
-def _frozen(array: T) -> T:
-    array = array.copy()
-    array.flags.writeable = False
-    return array
-
-
-def encode_targets(dataset: Dataset, train: TrainSpec, num_outputs: int) -> Array:
-    """Targets as the loss wants them; raises ValueError where data, loss and network do not fit.
-
-    Mean squared error compares a class with −1 and 1; binary cross-entropy with 0 and 1;
-    cross-entropy takes class numbers.
-    """
-    classes = dataset.num_classes
-    wanted = classes if train.loss == "cross_entropy" or classes > 2 else 1
-    if dataset.is_regression and train.loss != "mse":
-        raise ValueError("loss must be mse for regression: cross-entropies compare probabilities")
-    if classes > 2 and train.loss == "binary_cross_entropy":
-        raise ValueError(f"binary_cross_entropy knows 2 classes; for {classes} use cross_entropy")
-    if num_outputs != wanted:
-        raise ValueError(f"the network has {num_outputs} outputs; {train.loss} with "
-                         f"{classes} classes needs {wanted}")  # fmt: skip
-    if dataset.is_regression:
-        return dataset.targets.astype(train.dtype)
-    if train.loss == "cross_entropy":
-        return dataset.targets
-    if classes > 2:
-        return (2.0 * np.eye(classes)[dataset.targets] - 1).astype(train.dtype)
-    column = dataset.targets[:, None].astype(train.dtype)
-    return column if train.loss == "binary_cross_entropy" else 2 * column - 1
-
-
-def classify(output: Array, train: TrainSpec) -> NDArray[np.int64]:
-    """The class (N,) that the last layer's output (N, K) speaks for."""
-    if output.shape[1] == 1:
-        return (output[:, 0] > 0).astype(np.int64)
-    return output.argmax(axis=1)
-
-
-def decode(target: Array, train: TrainSpec) -> NDArray[np.int64]:
-    """The class numbers (N,) behind encoded targets."""
-    return target.astype(np.int64) if target.ndim == 1 else classify(target, train)

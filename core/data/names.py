@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """`classes` are the least and greatest number of classes; (1, 1) for regression."""
+    """`classes` are the least and greatest number of classes; (1, 1) for regression. The family
+    says what a sample is: a point of the plane, a picture, a sequence."""
 
     label: str
     classes: tuple[int, int]
     input_size: int = 2
+    family: str = "plane"
 
     @property
     def is_regression(self) -> bool:
@@ -27,3 +29,8 @@ DATASETS = {
     "plane": DatasetInfo("Plane (regression)", (1, 1)),
     "curve": DatasetInfo("Curve (regression)", (1, 1), input_size=1),
 }
+
+
+def of_family(family: str) -> list[str]:
+    """The names of a family's data sets."""
+    return [name for name, info in DATASETS.items() if info.family == family]

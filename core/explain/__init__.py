@@ -3,47 +3,121 @@
     trace = Trace(network, inputs, targets)
     explanation = explain(trace, Ref("layers.0.output", (0, 1)))
 
-Names of tensors: input, target, layers.K.output, layers.K.weight, layers.K.bias, prediction, error,
-sample_loss, loss; layers.K.doutput, layers.K.derivative, layers.K.dweight, layers.K.dbias; and
-update.NAME, direction.NAME, state.SLOT.NAME for the optimizer's step on the parameter NAME.
+Names of tensors, where K is a layer's path such as 3 or, within branches, 3.1.0: input, target,
+layers.K.output, layers.K.weight and its other parameters, prediction, error, sample_loss, loss;
+layers.K.doutput, layers.K.dinput, layers.K.dweight and so on; what each family of layers adds, such
+as layers.K.derivative; and update.NAME, direction.NAME, state.SLOT.NAME for the optimizer's step on
+the parameter NAME. Indices are those of the arrays as the API orders them, the sample first.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from core.explain import backward, forward, update
+from core.explain import loss, update
+from core.explain.branches import BRANCHES, branch_end_gradient
+from core.explain.dense import ACTIVATION, FLATTEN, LINEAR
+from core.explain.explainers import Explainers, Index
+from core.explain.factors import doutput, paths_rule, written
+from core.explain.paths import following, parent
 from core.explain.record import Explanation, Factor, Ref, Term, format_number
 from core.explain.trace import Trace
+from core.layers import ActivationLayer, Branches, Flatten, Layer, Linear
 
 __all__ = ["Explanation", "Factor", "Ref", "Term", "Trace", "explain", "format_number"]
 
-LAYER = r"layers\.\d+\."
-EXPLAINERS: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (
-    (r"input", forward.explain_input),
-    (r"target", forward.explain_target),
-    (LAYER + r"(weight|bias)", forward.explain_parameter),
-    (LAYER + r"output", forward.explain_output),
-    (r"prediction", forward.explain_prediction),
-    (r"error", forward.explain_error),
-    (r"sample_loss", forward.explain_sample_loss),
-    (r"loss", forward.explain_loss),
-    (LAYER + r"doutput", backward.explain_doutput),
-    (LAYER + r"derivative", backward.explain_derivative),
-    (LAYER + r"d(weight|bias)", backward.explain_gradient),
-    (r"update\." + LAYER + r"(weight|bias)", update.explain_update),
-    (r"direction\." + LAYER + r"(weight|bias)", update.explain_direction),
-    (r"state\.\w\." + LAYER + r"(weight|bias)", update.explain_state),
+EXPLAINERS: dict[type[Layer], Explainers] = {
+    ActivationLayer: ACTIVATION,
+    Branches: BRANCHES,
+    Flatten: FLATTEN,
+    Linear: LINEAR,
+}
+PATH = r"layers\.(\d+(?:\.\d+\.\d+)*)\."
+WHOLE: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (
+    (r"target", loss.explain_target),
+    (r"prediction", loss.explain_probability),
+    (r"error", loss.explain_error),
+    (r"sample_loss", loss.explain_sample_loss),
+    (r"loss", loss.explain_loss),
+    (r"update\." + PATH + r"\w+", update.explain_update),
+    (r"direction\." + PATH + r"\w+", update.explain_direction),
+    (r"state\.\w\." + PATH + r"\w+", update.explain_state),
 )
 
 
 def explain(trace: Trace, ref: Ref) -> Explanation:
     """Open one number; raises ValueError when `ref` names none of this network."""
-    for pattern, explainer in EXPLAINERS:
+    try:
+        return _explain(trace, ref)
+    except (IndexError, AssertionError, TypeError, KeyError) as error:
+        raise ValueError(f"{ref.tensor}{list(ref.index)} is not in this network") from error
+
+
+def _explain(trace: Trace, ref: Ref) -> Explanation:
+    if ref.tensor == "input":
+        return explain_input(trace, ref)
+    if match := re.fullmatch(PATH + r"(\w+)", ref.tensor):
+        return _explain_layer(trace, ref, *match.groups())
+    for pattern, explainer in WHOLE:
         if re.fullmatch(pattern, ref.tensor):
-            try:
-                return explainer(trace, ref)
-            except (IndexError, AssertionError, TypeError) as error:
-                raise ValueError(f"{ref.tensor}{list(ref.index)} is not in this network") from error
+            return explainer(trace, ref)
     raise ValueError(f"no number is called {ref.tensor!r}; see core.explain for the names")
+
+
+def _explain_layer(trace: Trace, ref: Ref, path: str, what: str) -> Explanation:
+    """A number of the layer at a path."""
+    layer = trace.network.layer(path)
+    explainers = EXPLAINERS[type(layer)]
+    if what == "output":
+        return explainers.output(trace, path, ref.index)
+    if what == "doutput":
+        return explain_doutput(trace, path, ref.index)
+    if what == "dinput":
+        return explainers.dinput(trace, path, ref.index)
+    if what in explainers.inner:
+        return explainers.inner[what](trace, path, ref.index)
+    if what in layer.params:
+        return explain_parameter(trace, ref)
+    assert explainers.gradient is not None
+    assert what[1:] in layer.params
+    return explainers.gradient(trace, path, what[1:], ref.index)
+
+
+def explain_input(trace: Trace, ref: Ref) -> Explanation:
+    symbol = trace.names.symbol("input", ref.index[1:])
+    note = f"An input: what sample {ref.index[0] + 1} of the batch says for {symbol}."
+    value = float(trace.inputs[ref.index])
+    return Explanation(ref, symbol, f"Input {symbol}", "given", value, note=note)
+
+
+def explain_parameter(trace: Trace, ref: Ref) -> Explanation:
+    names = trace.names
+    value = float(trace.network.view(ref.tensor)[ref.index])
+    return Explanation(ref, names.parameter(ref.tensor, ref.index),
+                       names.parameter_title(ref.tensor, ref.index), "given", value,
+                       note=trace.origin)  # fmt: skip
+
+
+def explain_doutput(trace: Trace, path: str, index: Index) -> Explanation:
+    """How the loss changes with one output: by every path that leads on from it.
+
+    It is what the next layer passes back; at the end of a branch, what comes to the merged output;
+    at the end of the network, the derivative of the loss itself.
+    """
+    made = doutput(trace, path, index)
+    assert made.ref is not None
+    following_path = following(trace.network.spec, path)
+    if following_path is not None:
+        passed = _explain_layer(trace, made.ref, following_path, "dinput")
+        return replace(passed, ref=made.ref, symbol=made.symbol)
+    if "." in path:
+        terms = branch_end_gradient(trace, *parent(path), index)
+        formula = paths_rule(terms)
+    else:
+        terms = loss.loss_gradient_terms(trace, index)
+        formula = trace.loss.gradient_formula
+    title = f"Gradient of the loss by {made.symbol.removeprefix('∂L/∂')}, sample {index[0] + 1}"
+    return Explanation(made.ref, made.symbol, title, "sum", made.value, formula, written(terms),
+                       tuple(terms))  # fmt: skip

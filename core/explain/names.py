@@ -1,11 +1,17 @@
-"""How the numbers of a network are called: x₁, h₁, o₁, w₁, as in a first lecture."""
+"""How the numbers of a network are called: x₁, h₁, o₁, w₁, as in a first lecture.
+
+Networks of features alone are named so. In others, a layer's output is y⁽³⁾[1, 2, 5]: of the layer
+with number 3, channel 1, row 2, column 5 (for a sequence: step and feature), each counted from 1.
+"""
 
 from __future__ import annotations
 
+from core.explain.paths import INPUT, split
 from core.explain.record import SUPERSCRIPTS, subscript
 from core.spec import LinearSpec, NetworkSpec
 
 FEW_PARAMETERS = 12  # up to here weights are numbered through, w₁ to w₆, as on a blackboard
+Index = tuple[int, ...]
 
 
 class Names:
@@ -13,6 +19,7 @@ class Names:
 
     def __init__(self, spec: NetworkSpec, inputs: tuple[str, ...] | None = None) -> None:
         self.spec = spec
+        self.is_dense = all(len(shape) == 1 for shape in spec.shapes) and not spec.takes_tokens
         self.inputs = inputs or tuple(f"x{subscript(i + 1)}" for i in range(spec.input_size))
         self.linear = [k for k, s in enumerate(spec.layers) if isinstance(s, LinearSpec)]
         self.starts = self._starts()
@@ -26,6 +33,42 @@ class Names:
             biases += self.spec.sizes[k + 1]
         return starts
 
+    # Any network, by path
+
+    def symbol(self, path: str, index: Index) -> str:
+        """The output of the layer at a path, without the batch's index; `input` is the inputs."""
+        if path == INPUT and len(index) > 1:
+            return f"x{_place(index)}"
+        if path == INPUT or (self.is_dense and path.isdigit()):
+            return self.output(-1 if path == INPUT else int(path), index[0])
+        return f"y{_level(path)}{_place(index)}"
+
+    def title(self, path: str, index: Index) -> str:
+        if self.is_dense and path.isdigit():
+            return self.output_title(int(path), index[0])
+        return f"Output {self.symbol(path, index)} of layer {path}"
+
+    def parameter(self, tensor: str, index: Index) -> str:
+        """The symbol of an element of `layers.K.weight`, `layers.K.bias` and so on."""
+        path, key = split(tensor)
+        if self.is_dense and path.isdigit():
+            return self.weight(int(path), *index) if key == "weight" else self.bias(
+                int(path), *index)  # fmt: skip
+        letter = key.replace("weight", "w").replace("bias", "b")
+        return f"{letter}{_level(path)}{_place(index)}"
+
+    def parameter_title(self, tensor: str, index: Index) -> str:
+        path, key = split(tensor)
+        if not (self.is_dense and path.isdigit()):
+            return f"{key.replace('_', ' ').capitalize()} of layer {path}"
+        layer = int(path)
+        target = self.output(layer + self.is_sum(layer), index[0])
+        if key == "weight":
+            return f"Weight from {self.output(layer - 1, index[1])} to {target}"
+        return f"Bias of {target}"
+
+    # Networks of features alone
+
     def depth(self, layer: int) -> int:
         """Which linear layer, counted from 1, a layer is or follows."""
         return sum(k <= layer for k in self.linear)
@@ -33,7 +76,7 @@ class Names:
     def _level(self, layer: int) -> str:
         """The superscript of a layer, where there is more than one hidden layer."""
         hidden = len(self.linear) - 1
-        return f"⁽{str(self.depth(layer)).translate(SUPERSCRIPTS)}⁾" if hidden > 1 else ""
+        return _level(str(self.depth(layer))) if hidden > 1 else ""
 
     def is_sum(self, layer: int) -> bool:
         """Whether a layer's output is a weighted sum that an activation still follows."""
@@ -67,17 +110,10 @@ class Names:
             return f"b{subscript(self.starts[layer][1] + unit + 1)}"
         return f"b{subscript(unit + 1)}{self._level(layer)}"
 
-    def parameter(self, tensor: str, index: tuple[int, ...]) -> str:
-        """The symbol of an element of `layers.K.weight` or `layers.K.bias`."""
-        layer = int(tensor.split(".")[1])
-        if tensor.endswith("weight"):
-            return self.weight(layer, *index)
-        return self.bias(layer, *index)
 
-    def parameter_title(self, tensor: str, index: tuple[int, ...]) -> str:
-        layer = int(tensor.split(".")[1])
-        target = self.output(layer + self.is_sum(layer), index[0])
-        if tensor.endswith("weight"):
-            source = self.output(layer - 1, index[1])
-            return f"Weight from {source} to {target}"
-        return f"Bias of {target}"
+def _level(path: str) -> str:
+    return f"⁽{path.translate(SUPERSCRIPTS).replace('.', '·')}⁾"
+
+
+def _place(index: Index) -> str:
+    return f"[{', '.join(str(i + 1) for i in index)}]"

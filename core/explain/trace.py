@@ -5,16 +5,19 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.names import Names
+from core.explain.paths import previous
 from core.functional.losses import LOSSES, Loss
-from core.layers import ActivationLayer
+from core.layers import Layer, Record
+from core.layout import batch_first
 from core.network import Network
 from core.optimizers import Optimizer
-from core.spec import TrainSpec
+from core.spec import FIRST, TrainSpec
 
 Array = NDArray[np.floating]
 
@@ -23,17 +26,21 @@ Array = NDArray[np.floating]
 class Trace:
     """One forward and backward pass of a batch, and the update that would follow.
 
-    inputs (N, input_size); targets as the loss wants them, or None for a forward pass alone;
-    `optimizer` as it stood before the update. `origin` says of a parameter where it came from.
+    inputs (N, ...); targets as the loss wants them, or None for a forward pass alone; `optimizer`
+    as it stood before the update. `origin` says of a parameter where it came from. `training`
+    traces a training pass, in which some layers behave otherwise; mask (N, T) tells which steps of
+    a sequence exist.
     """
 
     network: Network
-    inputs: Array
-    targets: Array | None = None
+    inputs: NDArray[Any]
+    targets: NDArray[Any] | None = None
     train: TrainSpec = field(default_factory=TrainSpec)
     optimizer: Optimizer | None = None
     origin: str = "It was set by hand."
     input_names: tuple[str, ...] | None = None
+    training: bool = False
+    mask: NDArray[np.bool_] | None = None
 
     @cached_property
     def names(self) -> Names:
@@ -43,56 +50,85 @@ class Trace:
     def loss(self) -> Loss:
         return LOSSES[self.train.loss]
 
+    # Forward
+
+    @cached_property
+    def _record(self) -> Record:
+        """The outputs of all layers."""
+        if self.training:
+            return self._learned[1]
+        record = Record()
+        with np.errstate(all="ignore"):
+            self.network.forward(self.inputs, mask=self.mask, record=record)
+        return record
+
     @cached_property
     def outputs(self) -> list[Array]:
-        """The output (N, size) of every layer."""
-        with np.errstate(all="ignore"):
-            return self.network.activations(self.inputs)
+        """The outputs (N, ...) of every layer of the chain; branches are one of them."""
+        return [self.output(str(k)) for k in range(len(self.network.layers))]
 
-    def layer_input(self, layer: int) -> Array:
-        """What went into a layer (N, size)."""
-        return self.outputs[layer - 1] if layer else self.inputs
+    def output(self, path: str) -> Array:
+        """The output (N, ...) of the layer at a path; `input` stands for the network's inputs."""
+        return self.inputs if path == "input" else batch_first(self._record.outputs[path])
+
+    def layer_input(self, path: str | int) -> Array:
+        """What went into a layer (N, ...)."""
+        return self.output(previous(str(path)))
+
+    def layer(self, path: str) -> Layer:
+        """The layer at a path, with what it computed in the pass that is traced."""
+        return (self._learned[0] if self.training else self.network).layer(path)
+
+    # Backward
 
     @cached_property
     def gradient_of_output(self) -> Array:
-        """dL/d output of the last layer (N, K)."""
+        """dL/d output of the last layer (N, ...)."""
         if self.targets is None:
             raise ValueError("there is no loss without targets")
         return self.loss.gradient(self.outputs[-1], self.targets)
 
     @cached_property
-    def _backward(self) -> tuple[list[Array], Array]:
-        """dL/d output of every layer, and the flat gradients including those of the penalty."""
-        network = Network(self.network.spec, self.network.dtype.name)
-        network.parameters[:] = self.network.parameters
+    def _learned(self) -> tuple[Network, Record]:
+        """A copy of the network after both passes, and what went through it."""
+        network, record = self._copy(), Record()
         with np.errstate(all="ignore"):
-            network.forward(self.inputs, training=True)
-            gradient = self.gradient_of_output
-            gradients = [gradient]
-            for layer in reversed(network.layers):
-                gradients.append(layer.backward(gradients[-1]))
+            output = network.forward(self.inputs, self.training, self.mask, True, record)
+            if self.targets is None:
+                raise ValueError("there is no loss without targets")
+            network.backward(self.loss.gradient(output, self.targets), record=record)
             for name in network.parameter_names:
                 if name.endswith("weight"):
                     weight = network.view(name)
                     network.view(name, network.gradients)[...] += (
                         self.train.l2 * weight + self.train.l1 * np.sign(weight)
                     )
-        return gradients[-2::-1], network.gradients
+        return network, record
 
-    def doutput(self, layer: int) -> Array:
-        """dL/d output of a layer (N, size)."""
-        return self._backward[0][layer]
+    def _copy(self) -> Network:
+        network = Network(self.network.spec, self.network.dtype.name)
+        network.parameters[:] = self.network.parameters
+        network.load_state(self.network.state())
+        return network
+
+    def doutput(self, path: str) -> Array:
+        """dL/d output of a layer (N, ...), as it came back from all that follows."""
+        return batch_first(self._learned[1].doutputs[path])
+
+    def dinput(self, path: str) -> Array:
+        """dL/d input of a layer (N, ...), as it passes it on."""
+        return batch_first(self._learned[1].dinputs[path])
 
     @property
     def gradients(self) -> Array:
         """dL/d parameters, flat, the penalty's included."""
-        return self._backward[1]
+        return self._learned[0].gradients
 
-    def derivative(self, layer: int) -> Array:
-        """The slope of an activation layer at its input (N, size)."""
-        holder = self.network.layers[layer]
-        assert isinstance(holder, ActivationLayer)
-        return holder.activation.derivative(self.layer_input(layer))
+    def gradient(self, path: str, key: str) -> Array:
+        """dL/d the parameter `key` of the layer at a path, the penalty's included."""
+        return self.network.view(f"{FIRST}{path}.{key}", self.gradients)
+
+    # Update
 
     @cached_property
     def updated(self) -> tuple[Array, Optimizer]:

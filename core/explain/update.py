@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from core.explain.backward import gradient
-from core.explain.forward import parameter, written
+from core.explain.factors import gradient as _gradient
+from core.explain.factors import parameter, written
+from core.explain.paths import split
 from core.explain.record import Explanation, Factor, Ref, Term, format_number
 from core.explain.trace import Trace
 from core.optimizers import EPSILON, SGD, Adam, Momentum, RMSProp
@@ -15,7 +16,7 @@ def explain_update(trace: Trace, ref: Ref) -> Explanation:
     """w_new = w − lr · direction, for `update.layers.K.weight` and the like."""
     tensor = ref.tensor.removeprefix("update.")
     _, optimizer = trace.updated
-    weight = parameter(trace, Ref(tensor, ref.index))
+    weight = parameter(trace, *split(tensor), ref.index)
     rate = Factor("lr", optimizer.learning_rate)
     terms = [Term((weight,)),
              Term((Factor("", -1.0), rate, _direction(trace, tensor, ref.index)))]  # fmt: skip
@@ -23,6 +24,11 @@ def explain_update(trace: Trace, ref: Ref) -> Explanation:
     title = f"{weight.symbol} after the next step of {optimizer.label.lower()}"
     return Explanation(ref, f"{weight.symbol} (new)", title, "sum", value, optimizer.formula,
                        written(terms), tuple(terms))  # fmt: skip
+
+
+def gradient(trace: Trace, tensor: str, index: tuple[int, ...]) -> Factor:
+    """dL/d the named parameter."""
+    return _gradient(trace, *split(tensor), index)
 
 
 def _direction(trace: Trace, tensor: str, index: tuple[int, ...]) -> Factor:

@@ -1,7 +1,7 @@
-"""The fully connected map  y = x Wᵀ + b.
+"""The fully connected map  y = W x + b, over the first axis of x.
 
-Shapes: x (N, in_features), weight (out_features, in_features), bias (out_features,),
-y (N, out_features).
+Shapes: x (in_features, ...), weight (out_features, in_features), bias (out_features,),
+y (out_features, ...); what stands behind the features, the batch or steps and batch, stays.
 """
 
 from __future__ import annotations
@@ -9,26 +9,39 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.buffers import Allocate, fresh
+from core.functional.product import product, product_abt, product_atb
+
 Array = NDArray[np.floating]
 Cache = tuple[Array, Array]
 
 
-def linear_forward(x: Array, weight: Array, bias: Array | None) -> tuple[Array, Cache]:
-    """Return y (N, out_features) and what the backward pass needs."""
-    y = x @ weight.T
+def linear_forward(
+    x: Array, weight: Array, bias: Array | None, new: Allocate = fresh
+) -> tuple[Array, Cache]:
+    """Return y (out_features, ...) and what the backward pass needs."""
+    columns = x.reshape(len(x), -1)
+    y = new("y", (len(weight), columns.shape[1]), x.dtype)
+    product(weight, columns, out=y)
     if bias is not None:
-        y += bias
-    return y, (x, weight)
+        y += bias[:, None]
+    return y.reshape(len(weight), *x.shape[1:]), (x, weight)
 
 
 def linear_backward(
-    dy: Array, cache: Cache, dweight: Array | None = None, dbias: Array | None = None
+    dy: Array,
+    cache: Cache,
+    dweight: Array | None = None,
+    dbias: Array | None = None,
+    new: Allocate = fresh,
 ) -> tuple[Array, Array, Array]:
-    """Return dx, dweight, dbias for dy (N, out_features); the last two in the given arrays, if any.
+    """Return dx, dweight, dbias for dy (out_features, ...); the last two in the given arrays.
 
-    Each is a sum over the samples: dweight = dyᵀ x, dbias = Σₙ dy, dx = dy W.
+    dx = Wᵀ dy; the others are sums over all columns n: dweight = Σₙ dyₙ xₙᵀ, dbias = Σₙ dyₙ.
     """
     x, weight = cache
-    dweight = np.matmul(dy.T, x, out=dweight)
-    dbias = np.sum(dy, axis=0, out=dbias)
-    return dy @ weight, dweight, dbias
+    columns, dcolumns = x.reshape(len(x), -1), dy.reshape(len(dy), -1)
+    dweight = product_abt(dcolumns, columns, out=dweight)
+    dbias = np.sum(dcolumns, axis=1, out=dbias)
+    dx = product_atb(weight, dcolumns, new("dx", columns.shape, dy.dtype))
+    return dx.reshape(x.shape), dweight, dbias

@@ -22,13 +22,14 @@ def away_from_kinks(rng, shape):
 
 
 @pytest.mark.parametrize("tensor", ["x", "weight", "bias"])
-def test_linear(rng, tensor):
+@pytest.mark.parametrize("behind", [(5,), (3, 5)])  # a batch; steps and a batch
+def test_linear(rng, tensor, behind):
     arrays = {
-        "x": rng.normal(size=(5, 3)),
+        "x": rng.normal(size=(3, *behind)),
         "weight": rng.normal(size=(4, 3)),
         "bias": rng.normal(size=4),
     }
-    dy = rng.normal(size=(5, 4))
+    dy = rng.normal(size=(4, *behind))
     _, cache = linear_forward(**arrays)
     gradients = dict(zip(arrays, linear_backward(dy, cache), strict=True))
     numeric = numeric_gradient(lambda: (linear_forward(**arrays)[0] * dy).sum(), arrays[tensor])

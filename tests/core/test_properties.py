@@ -87,7 +87,7 @@ def test_unknown_and_misplaced_json_is_named():
     with pytest.raises(ValueError, match="surprise"):
         from_json(TrainSpec, {"surprise": 1})
     with pytest.raises(ValueError, match="kind of a layer"):
-        from_json(NetworkSpec, {"input_size": 2, "layers": [{"kind": "eval"}]})
+        from_json(NetworkSpec, {"input_shape": [2], "layers": [{"kind": "eval"}]})
     with pytest.raises(ValueError, match="an object"):
         from_json(DataSpec, [1, 2])
 

@@ -203,8 +203,9 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def _show_points(self) -> None:
         trainer = self.session.engine.trainer
-        data = trainer.dataset
-        for kind, indices in (("train", trainer.train_indices), ("test", trainer.test_indices)):
+        data = trainer.samples
+        assert data.points is not None
+        for kind, indices in (("train", data.train_indices), ("test", data.test_indices)):
             points, targets = data.points[indices], data.targets[indices]
             if self.state.input_size == 1:
                 self.curve.show_points(kind, points, targets)

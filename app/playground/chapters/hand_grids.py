@@ -12,7 +12,7 @@ from app.playground.views import NumberGrid
 from app.playground.views.component import Message
 from core.explain import Ref, Trace
 from core.functional.activations import ACTIVATIONS
-from core.spec import LinearSpec, NetworkSpec
+from core.spec import ActivationSpec, LinearSpec, NetworkSpec
 
 INPUTS = ("x₁", "x₂")
 
@@ -82,7 +82,7 @@ class HandGrids:
         ]
         columns = ["1st product", "2nd product", "+ bias", "= sum z", "output"]
         last = self.layout.spec.layers[-1]
-        if not isinstance(last, LinearSpec):
+        if isinstance(last, ActivationSpec):
             columns[-1] = f"{ACTIVATIONS[last.name].label.lower()}(z)"
         rows = [row for layer in self.layout.linear for row in self._rows(layer)]
         self.results.param.update(values=rows, row_labels=labels, column_labels=columns)

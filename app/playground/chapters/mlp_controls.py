@@ -7,7 +7,7 @@ from typing import Any
 from app.playground.chapters.base import field
 from app.playground.chapters.mlp_state import MAX_DEPTH, MAX_WIDTH, PlaygroundState
 from core.data.features import FEATURES
-from core.data.names import DATASETS
+from core.data.names import DATASETS, of_family
 from core.functional.activations import ACTIVATIONS
 from core.functional.losses import LOSSES
 from core.initializers import INITIALIZERS
@@ -22,7 +22,7 @@ def fields(state: PlaygroundState) -> list[Field]:
 
 def data_fields(state: PlaygroundState) -> list[Field]:
     low, high = DATASETS[state.data].classes
-    sets = [{"value": name, "label": info.label} for name, info in DATASETS.items()]
+    sets = [{"value": name, "label": DATASETS[name].label} for name in of_family("plane")]
     features = [{"value": name, "label": f.symbol} for name, f in FEATURES.items()]
     count = "no" if high == 1 else low
     fixed = "" if low < high else f"This data set has {count} classes to choose."

@@ -6,7 +6,7 @@ import param
 
 from app.playground.state import ChapterState, Integers
 from core.data.features import FEATURES
-from core.data.names import DATASETS
+from core.data.names import DATASETS, of_family
 from core.functional.activations import ACTIVATIONS
 from core.functional.losses import LOSSES
 from core.initializers import INITIALIZERS
@@ -18,7 +18,7 @@ MAX_WIDTH = 8
 
 
 class PlaygroundState(ChapterState):
-    data = param.Selector(default="circles", objects=list(DATASETS), label="Data set")
+    data = param.Selector(default="circles", objects=of_family("plane"), label="Data set")
     classes = param.Integer(default=2, bounds=(2, 5), label="Classes",
                             doc="How many groups of points there are")  # fmt: skip
     samples = param.Integer(default=400, bounds=(10, 2000), step=10, label="Samples")

@@ -1,0 +1,67 @@
+"""A picture of training that nothing can change any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.network import Network
+from core.optimizers import Optimizer
+from core.spec import NetworkSpec, TrainSpec
+
+Array = NDArray[np.floating]
+T = TypeVar("T", bound=NDArray[Any])
+
+
+@dataclass(frozen=True)
+class Score:
+    """How the network does on one set of samples. `metric` is accuracy, or the root mean squared
+    error for regression."""
+
+    loss: float
+    metric: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Where training stands; all arrays are read-only copies."""
+
+    network_spec: NetworkSpec
+    train_spec: TrainSpec
+    step: int
+    epoch: int
+    batch: int  # of the epoch, counted from 0
+    num_batches: int
+    sample: int  # how many samples of the batch were shown by stepping through it
+    batch_samples: NDArray[np.int64]  # indices into the training set of the batch at hand
+    batch_inputs: Array
+    batch_targets: NDArray[Any]
+    parameters: Array
+    gradients: Array
+    optimizer: Optimizer
+    train: Score
+    test: Score | None
+    history: Array  # (points, 3): step, training loss, test loss (NaN without test samples)
+    message: str  # says why training stopped, or is empty
+    state: dict[str, Array] = field(default_factory=dict)  # what layers learn without gradients
+
+    @property
+    def diverged(self) -> bool:
+        return bool(self.message)
+
+    def network(self) -> Network:
+        """A network of its own with these parameters."""
+        network = Network(self.network_spec, self.train_spec.dtype)
+        network.parameters[:] = self.parameters
+        network.load_state(self.state)
+        return network
+
+
+def frozen(array: T) -> T:
+    """A read-only copy."""
+    array = array.copy()
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,48 @@
+"""What to build, on which data, trained how: frozen, validated descriptions, JSON in and out.
+
+A specification is data, never code, and has hard limits, so that one that comes from a stranger can
+be checked before anything is allocated.
+"""
+
+from core.spec.checks import MAX_WEIGHT, require_number
+from core.spec.data import MAX_SAMPLES, DataSpec
+from core.spec.json import LAYER_KINDS, from_json, layer_from_json, to_json
+from core.spec.layers import (
+    ANY,
+    ActivationSpec,
+    BranchesSpec,
+    FlattenSpec,
+    LayerSpec,
+    LinearSpec,
+    Shape,
+    ShapeError,
+    chain_shapes,
+    written,
+)
+from core.spec.network import FIRST, NetworkSpec, mlp
+from core.spec.training import TrainSpec
+
+__all__ = [
+    "ANY",
+    "FIRST",
+    "LAYER_KINDS",
+    "MAX_SAMPLES",
+    "MAX_WEIGHT",
+    "ActivationSpec",
+    "BranchesSpec",
+    "DataSpec",
+    "FlattenSpec",
+    "LayerSpec",
+    "LinearSpec",
+    "NetworkSpec",
+    "Shape",
+    "ShapeError",
+    "TrainSpec",
+    "chain_shapes",
+    "from_json",
+    "layer_from_json",
+    "mlp",
+    "require_number",
+    "to_json",
+    "written",
+]

@@ -1,0 +1,38 @@
+"""How to train."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.functional.losses import LOSSES
+from core.optimizers import OPTIMIZERS
+from core.spec.checks import require_choice, require_number, require_whole
+from core.spec.data import MAX_SAMPLES
+
+DTYPES = ("float64", "float32")
+
+
+@dataclass(frozen=True)
+class TrainSpec:
+    """How to train. The penalty l1 Σ|w| + (l2/2) Σ w² is over weights, not biases."""
+
+    loss: str = "mse"
+    optimizer: str = "sgd"
+    learning_rate: float = 0.03
+    batch_size: int = 10
+    momentum: float = 0.9
+    l1: float = 0.0
+    l2: float = 0.0
+    seed: int = 0
+    dtype: str = "float64"
+
+    def __post_init__(self) -> None:
+        require_choice("loss", self.loss, LOSSES)
+        require_choice("optimizer", self.optimizer, OPTIMIZERS)
+        require_number("learning_rate", self.learning_rate, 0, 1000)
+        require_whole("batch_size", self.batch_size, 1, MAX_SAMPLES)
+        require_number("momentum", self.momentum, 0, 0.999)
+        require_number("l1", self.l1, 0, 10)
+        require_number("l2", self.l2, 0, 10)
+        require_whole("seed", self.seed, 0, 2**31 - 1)
+        require_choice("dtype", self.dtype, DTYPES)
