@@ -9,7 +9,7 @@
 
 const post = (message) => self.postMessage(message);
 
-/** Fetch only files of the manifest, with their integrity, and report the bytes as they arrive. */
+/** Fetch only files of the manifest, with their integrity, and report the bytes of each. */
 function verifiedFetch({ base, files }) {
   const original = self.fetch.bind(self);
   return async (input, options = {}) => {
@@ -18,24 +18,11 @@ function verifiedFetch({ base, files }) {
     if (!file) throw new Error(`${url.pathname} is not a file of this site.`);
     const response = await original(url, { ...options, integrity: file.integrity });
     if (!response.ok) throw new Error(`${url.pathname}: the server answered ${response.status}.`);
-    // The wasm response goes on untouched: only then can the browser keep its compiled code.
-    if (url.pathname.endsWith(".wasm")) {
-      response.clone().body.pipeTo(new WritableStream({ write: report }));
-      return response;
-    }
-    return new Response(response.body.pipeThrough(counter()), response);
+    // A file with an integrity is handed over only when all of it has arrived and was verified.
+    post({ type: "bytes", bytes: file.bytes });
+    return response;
   };
 }
-
-const report = (chunk) => post({ type: "bytes", bytes: chunk.byteLength });
-
-const counter = () =>
-  new TransformStream({
-    transform(chunk, controller) {
-      report(chunk);
-      controller.enqueue(chunk);
-    },
-  });
 
 async function start({ site, query, checkpoint }) {
   self.fetch = verifiedFetch(site);

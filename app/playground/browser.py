@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import sys
-import types
 from collections.abc import Callable
 from typing import Any
 
@@ -18,21 +16,13 @@ import js
 import pyodide.code
 import pyodide.ffi
 
-
-def _prepare_panel() -> None:
-    """Answer two questions that Panel asks while it is imported in a browser.
-
-    It imports pandas unless a module `pyodide_http` patches Python's web clients, of which this
-    app has none; and it evaluates JavaScript that the site's security policy forbids.
-    """
-    http = types.ModuleType("pyodide_http")
-    http.patch_all = lambda: None  # type: ignore[attr-defined]
-    sys.modules["pyodide_http"] = http
-    pyodide.code.run_js = lambda _: js.entriesToObject
-
+from app.playground.imports import prepare_panel
 
 gc.disable()  # imports make many objects and hardly any garbage; `start` enables it again
-_prepare_panel()
+prepare_panel()
+# Panel evaluates JavaScript while it is imported, which the site's security policy forbids; the
+# worker module has the function that this would make.
+pyodide.code.run_js = lambda _: js.entriesToObject
 
 from bokeh.core.serialization import Serialized, Serializer  # noqa: E402
 from bokeh.document import Document  # noqa: E402
