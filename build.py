@@ -96,7 +96,8 @@ def command_panel(options: argparse.Namespace) -> None:
 
 
 def command_test(options: argparse.Namespace) -> None:
-    """Lint, types, then every test; the browser's tests run against the site just built."""
+    """Lint, types, then every test; the browser's tests run against the site just built, and the
+    core's once more in its Python."""
     chromium = ensure_chromium()
     with step("checking style and types"):
         run(PYTHON, "-m", "ruff", "check", ".")
@@ -104,6 +105,8 @@ def command_test(options: argparse.Namespace) -> None:
     command_site(options)
     with step("running the tests"):
         run(PYTHON, "-m", "pytest", *options.pytest, GLASSNET_CHROMIUM=chromium)
+    with step("running the core's tests in the page's Python"):
+        run(PYTHON, "-m", "tests.pyodide.run")
 
 
 def ensure_chromium() -> str:

@@ -5,11 +5,13 @@ import struct
 
 import numpy as np
 import pytest
-import safetensors.numpy
 
 from core.network import Network
 from core.spec import mlp
 from core.weights import load, save
+
+# The library of the format's authors, which both write and read is held against, is compiled code.
+host = pytest.mark.host("the safetensors library is compiled for the host alone")
 
 
 def tensors():
@@ -18,15 +20,21 @@ def tensors():
     return network.state_dict() | {"single": np.arange(5, dtype=np.float32)}
 
 
+@host
 def test_others_read_what_we_write():
-    theirs = safetensors.numpy.load(save(tensors(), {"made by": "Glassnet"}))
+    from safetensors.numpy import load as read
+
+    theirs = read(save(tensors(), {"made by": "Glassnet"}))
     for name, array in tensors().items():
         np.testing.assert_array_equal(theirs[name], array)
         assert theirs[name].dtype == array.dtype
 
 
+@host
 def test_we_read_what_others_write():
-    ours = load(safetensors.numpy.save(tensors()))
+    from safetensors.numpy import save as write
+
+    ours = load(write(tensors()))
     for name, array in tensors().items():
         np.testing.assert_array_equal(ours[name], array)
 
@@ -83,4 +91,4 @@ def test_broken_files_are_refused(data):
 
 def test_only_floats_are_written():
     with pytest.raises(ValueError, match="int64"):
-        save({"a": np.arange(3)})
+        save({"a": np.arange(3, dtype=np.int64)})

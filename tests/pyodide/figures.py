@@ -1,0 +1,83 @@
+"""Figures that every Python must agree on: seeds, and ten steps of training of several nets.
+
+Seeds give the same numbers to the bit: their generators compute with whole numbers, and scale by
+operations that IEEE 754 rounds in one way. Training agrees to rounding: NumPy adds up in another
+order where it has other vector instructions or a BLAS, and exp, tanh and the like come from another
+mathematical library, whose last bit may differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.initializers import INITIALIZERS
+from core.spec import DataSpec, NetworkSpec, TrainSpec, mlp
+from core.training import Trainer
+
+Array = NDArray[np.floating]
+STEPS = 10
+TOLERANCE = 1e-12  # of the largest figure of a set
+
+
+def draws() -> Array:
+    rng = np.random.default_rng(7)
+    whole = rng.integers(0, 1000, 50).astype(float)
+    return np.concatenate([rng.random(50), rng.normal(size=50), whole, rng.permutation(50)])
+
+
+def start_weights() -> Array:
+    rng = np.random.default_rng(8)
+    return np.concatenate([draw(rng, (4, 3, 2)).ravel() for draw in INITIALIZERS.values()])
+
+
+def order_of_samples() -> Array:
+    trainer = Trainer(mlp(2), DataSpec(num_samples=60), TrainSpec(batch_size=7))
+    parts = [trainer.samples.train_indices, trainer.samples.test_indices]
+    for _ in range(STEPS):
+        parts.append(trainer.batch_samples)
+        trainer.step()
+    return np.concatenate(parts).astype(float)
+
+
+def training(network: NetworkSpec, data: DataSpec, train: TrainSpec) -> Callable[[], Array]:
+    """The losses of ten steps, then all parameters."""
+
+    def figures() -> Array:
+        trainer, losses = Trainer(network, data, train), []
+        for _ in range(STEPS):
+            trainer.step()
+            losses.append(trainer.snapshot().train.loss)
+        return np.concatenate([losses, trainer.network.parameters])
+
+    return figures
+
+
+EXACT: dict[str, Callable[[], Array]] = {
+    "draws": draws,
+    "start weights": start_weights,
+    "order of samples": order_of_samples,
+}
+TO_ROUNDING: dict[str, Callable[[], Array]] = {
+    "tanh, mse, SGD": training(
+        mlp(2, (6, 5), 1, "tanh", "tanh"), DataSpec(noise=0.1), TrainSpec()
+    ),
+    "ReLU, cross-entropy, Adam": training(
+        mlp(2, (8, 8), 4, "relu"), DataSpec("spiral", num_classes=4),
+        TrainSpec("cross_entropy", "adam", l2=0.01),
+    ),
+    "GELU, binary cross-entropy, momentum": training(
+        mlp(2, (6,), 1, "gelu"), DataSpec("xor"), TrainSpec("binary_cross_entropy", "momentum")
+    ),
+    "ELU, mse, RMSprop": training(
+        mlp(1, (6, 6), 1, "elu"), DataSpec("curve", num_classes=1, features=("x1",)),
+        TrainSpec(optimizer="rmsprop", learning_rate=0.01),
+    ),
+}  # fmt: skip
+
+
+def figures() -> dict[str, list[float]]:
+    """All figures by name. JSON keeps every bit of a float64."""
+    return {name: compute().tolist() for name, compute in {**EXACT, **TO_ROUNDING}.items()}
