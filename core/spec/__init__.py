@@ -6,6 +6,14 @@ be checked before anything is allocated.
 
 from core.spec.checks import MAX_WEIGHT, require_number
 from core.spec.data import MAX_SAMPLES, DataSpec
+from core.spec.images import (
+    BatchNorm2dSpec,
+    Conv2dSpec,
+    DropoutSpec,
+    LocalResponseNormSpec,
+    PoolSpec,
+    Window,
+)
 from core.spec.json import LAYER_KINDS, from_json, layer_from_json, to_json
 from core.spec.layers import (
     ANY,
@@ -29,15 +37,21 @@ __all__ = [
     "MAX_SAMPLES",
     "MAX_WEIGHT",
     "ActivationSpec",
+    "BatchNorm2dSpec",
     "BranchesSpec",
+    "Conv2dSpec",
     "DataSpec",
+    "DropoutSpec",
     "FlattenSpec",
     "LayerSpec",
     "LinearSpec",
+    "LocalResponseNormSpec",
     "NetworkSpec",
+    "PoolSpec",
     "Shape",
     "ShapeError",
     "TrainSpec",
+    "Window",
     "chain_shapes",
     "from_json",
     "layer_from_json",

@@ -6,13 +6,21 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from core.spec.checks import require, require_choice
+from core.spec.images import (
+    BatchNorm2dSpec,
+    Conv2dSpec,
+    DropoutSpec,
+    LocalResponseNormSpec,
+    PoolSpec,
+)
 from core.spec.layers import ActivationSpec, BranchesSpec, FlattenSpec, LayerSpec, LinearSpec
 
 T = TypeVar("T")
 LAYER_KINDS: dict[str, type[LayerSpec]] = {
     cls.kind: cls
     for cls in (
-        ActivationSpec, BranchesSpec, FlattenSpec, LinearSpec,
+        ActivationSpec, BatchNorm2dSpec, BranchesSpec, Conv2dSpec, DropoutSpec, FlattenSpec,
+        LinearSpec, LocalResponseNormSpec, PoolSpec,
     )
 }  # fmt: skip
 
