@@ -3,102 +3,36 @@
     .venv/bin/python -m tests.benchmarks.compare [--rounds 7] [--seconds 0.4] [--only 2-4-2-1]
 
 Every engine does the same work: it is given the same weights, data and order, and must show the
-loss that CPython computes after one epoch. README.md beside this file describes the method.
+loss that CPython computes after one unit of it. README.md beside this file describes the method.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
 from app.site.build import ROOT
-from tests.benchmarks import mlp
+from tests.benchmarks.engines import FAMILIES, LIBRARY, check_loss, name_of, ours, taking_part
 from tests.benchmarks.startup import chromium
+from tests.benchmarks.times import OURS, Table, Times
 
 HERE = Path(__file__).parent
-FAMILIES = (mlp,)
-OURS = "Glassnet"
-LIBRARY = "/node_modules/"
-PEER_FOLDER = "/tests/benchmarks/peers/"
-TF = f"{LIBRARY}@tensorflow/tfjs"
-TF_WASM = f"{TF}-backend-wasm/dist/tf-backend-wasm.min.js"
 
 
-@dataclass(frozen=True)
-class Engine:
-    """`tolerance` is how far its loss may be from the expected one, relatively."""
-
-    name: str
-    script: str
-    libraries: tuple[str, ...]
-    tolerance: float
-    loss: str = "loss"  # the job's entry that holds the loss to be expected
-    worker: str = "peer"
-
-
-PEERS = (
-    Engine("TensorFlow.js cpu", "tfjs.js", (f"{TF}/dist/tf.min.js",), 1e-4, worker="cpu"),
-    Engine("TensorFlow.js wasm", "tfjs.js", (f"{TF}/dist/tf.min.js", TF_WASM), 1e-4, worker="wasm"),
-    Engine("ConvNetJS", "convnetjs.js", (f"{LIBRARY}convnetjs/build/convnet-min.js",), 1e-9),
-    # 250 single updates of a deep net magnify float32's rounding: our core in float32 ends 0.6 %
-    # away from float64 here.
-    Engine("brain.js", "brain.js", (f"{LIBRARY}brain.js/dist/browser.js",), 1e-2,
-           loss="loss_of_samples"),
-)  # fmt: skip
-GLASSNET = Engine(OURS, "", (), 1e-9)
-
-
-@dataclass
-class Times:
-    """Seconds for a unit of work, one figure a round."""
-
-    rounds: list[float] = field(default_factory=list)
-
-    def add(self, chunks: list[float]) -> None:
-        """The 10th percentile of a round's chunks: the work itself, without the interruptions."""
-        self.rounds.append(percentile(chunks, 0.1))
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.rounds)
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The value with `share` of all at or below it; raises ValueError when there are none."""
-    if not values:
-        raise ValueError("a round needs at least one chunk")
-    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
-
-
-def ratio(ours: Times, peer: Times) -> tuple[float, float, float]:
-    """Median, least and greatest of ours/peer over the rounds, where both were timed in turn."""
-    pairs = [a / b for a, b in zip(ours.rounds, peer.rounds, strict=True)]
-    return statistics.median(pairs), min(pairs), max(pairs)
-
-
-def check_loss(engine: Engine, job: dict[str, Any], loss: float) -> None:
-    """Raise ValueError unless an engine computed what the job should give."""
-    expected = job[engine.loss]
-    if not abs(loss - expected) <= engine.tolerance * abs(expected):
-        raise ValueError(
-            f"{engine.name} does other work: after an epoch of {job['name']} its loss is {loss!r}, "
-            f"and should be {expected!r}"
-        )
-
-
-class Bench:
-    """One page with a worker for each engine."""
+class Workers:
+    """The workers of one page, by name."""
 
     ASK = """([name, message]) => new Promise((resolve, reject) => {
         const worker = window.workers[name];
@@ -110,46 +44,56 @@ class Bench:
         window.workers ??= {};
         window.workers[name] = new Worker(url, { type, name: label });
     }"""
+    END = """() => {
+        for (const worker of Object.values(window.workers ?? {})) worker.terminate();
+        window.workers = {};
+    }"""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._start(OURS, "/tests/benchmarks/ours.mjs", "module", "ours", self._boot_ours())
-        for engine in PEERS:
-            boot = {
-                "libraries": engine.libraries,
-                "peer": f"/tests/benchmarks/peers/{engine.script}",
-            }
-            self._start(
-                engine.name, "/tests/benchmarks/peers/worker.js", "classic", engine.worker, boot
-            )
+
+    def start_ours(self) -> None:
+        dist = ROOT / "dist"
+        (python,), (lock,) = dist.glob("python-*"), dist.glob("app-*/lock.json")
+        modules = ("ours", *map(name_of, FAMILIES))
+        self._start(OURS, "/tests/benchmarks/ours.mjs", "module", "ours", {
+            "folder": f"/dist/{python.name}/",
+            "lock": f"/dist/{lock.parent.name}/lock.json",
+            "modules": {name: (HERE / f"{name}.py").read_text() for name in modules},
+        })  # fmt: skip
+
+    def start_peers(self, family: ModuleType) -> None:
+        for engine in taking_part(family):
+            self._start(engine.name, "/tests/benchmarks/peers/worker.js", "classic", engine.worker,
+                        {"files": engine.files(name_of(family))})  # fmt: skip
 
     def _start(self, name: str, url: str, kind: str, label: str, boot: Any) -> None:
         self.page.evaluate(self.MAKE, [name, url, kind, label])
         self.ask(name, {"boot": boot})
 
-    @staticmethod
-    def _boot_ours() -> dict[str, Any]:
-        dist = ROOT / "dist"
-        (python,), (lock,) = dist.glob("python-*"), dist.glob("app-*/lock.json")
-        modules = {name: (HERE / f"{name}.py").read_text() for name in ("ours", "mlp")}
-        return {"folder": f"/dist/{python.name}/", "lock": f"/dist/{lock.parent.name}/lock.json",
-                "modules": modules}  # fmt: skip
-
     def ask(self, name: str, message: Any) -> dict[str, Any]:
         answer: dict[str, Any] = self.page.evaluate(self.ASK, [name, message])
         return answer
 
-    def compare(self, job: dict[str, Any], rounds: int, seconds: float) -> dict[str, Times]:
-        engines = (GLASSNET, *PEERS)
-        for engine in engines:
-            check_loss(engine, job, self.ask(engine.name, {"job": job})["loss"])
-        times = {engine.name: Times() for engine in engines}
-        for name in times:  # a first round, not counted, lets every engine's compiler settle
-            self.ask(name, {"seconds": seconds})
-        for _ in range(rounds):
-            for name, each in times.items():
-                each.add(self.ask(name, {"seconds": seconds})["chunks"])
-        return times
+    def end(self) -> None:
+        self.page.evaluate(self.END)
+
+
+def compare(
+    workers: Workers, family: ModuleType, name: str, rounds: int, seconds: float
+) -> dict[str, Times]:
+    """The times of every engine that takes part; raises ValueError when one does other work."""
+    job = family.make_job(name) | {"name": name, "family": name_of(family)}
+    engines = (ours(family), *taking_part(family))
+    for engine in engines:
+        check_loss(engine, job, workers.ask(engine.name, {"job": job})["loss"])
+    times = {engine.name: Times() for engine in engines}
+    for engine in engines:  # a first round, not counted, lets every engine's compiler settle
+        workers.ask(engine.name, {"seconds": seconds})
+    for _ in range(rounds):
+        for each, measured in times.items():
+            measured.add(workers.ask(each, {"seconds": seconds})["chunks"])
+    return times
 
 
 def install_peers() -> None:
@@ -175,12 +119,16 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-def row(job: str, times: dict[str, Times]) -> str:
-    cells = [f"{times[OURS].median * 1e6:.0f} µs"]
-    for engine in PEERS:
-        middle, low, high = ratio(times[OURS], times[engine.name])
-        cells.append(f"{middle:.2f} ({low:.2f}–{high:.2f})")
-    return f"| {job} | {' | '.join(cells)} |"
+@contextmanager
+def page_of_workers() -> Iterator[Workers]:
+    """A page in a new browser, served from the project's folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(ROOT)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright, chromium(playwright) as browser:
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/tests/benchmarks/")
+        yield Workers(page)
+    server.shutdown()
 
 
 def main() -> None:
@@ -190,18 +138,18 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only jobs whose name contains this")
     options = parser.parse_args()
     install_peers()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(ROOT)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"| workload | {OURS} | {' | '.join(f'ours / {engine.name}' for engine in PEERS)} |")
-    print("|---|---|" + "---|" * len(PEERS))
-    with sync_playwright() as playwright, chromium(playwright) as browser:
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/tests/benchmarks/")
-        bench = Bench(page)
+    table = Table()
+    print(table.head())
+    with page_of_workers() as workers:
         for family in FAMILIES:
-            for name in filter(lambda name: options.only in name, family.JOBS):
-                times = bench.compare(family.make_job(name), options.rounds, options.seconds)
-                print(row(name, times), flush=True)
+            if names := [name for name in family.JOBS if options.only in name]:
+                workers.start_ours()
+                workers.start_peers(family)
+                for name in names:
+                    times = compare(workers, family, name, options.rounds, options.seconds)
+                    print(table.row(family, name, times), flush=True)
+                workers.end()
+        print(f"\n{table.foot()}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from core.pictures import plane, plane_inputs
 from core.spec import DataSpec, TrainSpec, mlp
 from core.training import Trainer
 
+DTYPE = "float64"
+ABSENT: dict[str, str] = {}
 RESOLUTION = 100
 NETS: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "MLP 2-4-2-1": (("x1", "x2"), (4, 2)),
@@ -43,7 +45,6 @@ def make_job(name: str) -> dict[str, Any]:
     tensors = trainer.network.state_dict()
     inputs = plane_inputs(NETS[net][0], RESOLUTION, 2) if picture else np.empty((0, 0))
     return {
-        "name": name,
         "picture": picture,
         "rate": TRAIN.learning_rate,
         "batch": TRAIN.batch_size,

@@ -8,16 +8,25 @@ async function boot({ folder, lock, modules }) {
     packages: ["numpy", "glassnet"],
   });
   for (const [name, source] of Object.entries(modules)) pyodide.FS.writeFile(`/home/pyodide/${name}.py`, source);
-  return pyodide.pyimport("ours");
+  return pyodide;
 }
 
+let pyodide;
 let ours;
+
+async function answer({ boot: site, job, seconds }) {
+  if (site) {
+    pyodide = await boot(site);
+    ours = pyodide.pyimport("ours");
+    return {};
+  }
+  if (job) return { loss: ours.prepare(job.family, job.name) };
+  return { chunks: ours.run(seconds).toJs() };
+}
+
 self.onmessage = async ({ data }) => {
   try {
-    if (data.boot) ours = await boot(data.boot);
-    else if (data.job) self.postMessage({ loss: ours.prepare(data.job.name) });
-    else self.postMessage({ chunks: ours.run(data.seconds).toJs() });
-    if (data.boot) self.postMessage({});
+    self.postMessage(await answer(data));
   } catch (error) {
     self.postMessage({ error: String(error) });
   }

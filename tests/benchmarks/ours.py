@@ -7,17 +7,13 @@ import time
 from typing import Any
 
 CHUNK_S = 0.010
-FAMILIES = ("mlp",)
 current: Any = None
 
 
-def prepare(name: str) -> float:
-    """Set up a job and do its first unit of work; return the training loss after it."""
+def prepare(family: str, name: str) -> float:
+    """Set up a family's job and do its first unit of work; return the loss after it."""
     global current
-    for family in FAMILIES:
-        module = importlib.import_module(family)
-        if name in module.JOBS:
-            current = module.Contestant(name)
+    current = importlib.import_module(family).Contestant(name)
     current.work()
     return float(current.loss())
 

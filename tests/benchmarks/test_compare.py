@@ -1,9 +1,24 @@
 """The harness itself: its statistics, and that it refuses an engine that does other work."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from tests.benchmarks import compare, mlp, startup
-from tests.benchmarks.compare import Engine, Times, check_loss, percentile, ratio
+from app.site.build import ROOT
+from tests.benchmarks import mlp, startup
+from tests.benchmarks.engines import (
+    FAMILIES,
+    LIBRARY,
+    PEERS,
+    Engine,
+    check_loss,
+    name_of,
+    ours,
+    taking_part,
+)
+from tests.benchmarks.times import Table, Times, percentile, ratio, written
+
+JOBS = [(family, name) for family in FAMILIES for name in family.JOBS]
 
 
 def test_a_round_counts_its_tenth_percentile():
@@ -27,19 +42,45 @@ def test_other_work_is_refused(loss):
         check_loss(engine, {"name": "job", "loss": 1.0}, loss)
 
 
-@pytest.mark.parametrize("name", mlp.JOBS)
-def test_our_contestant_does_what_the_job_says(name):
-    job = mlp.make_job(name)
-    contestant = mlp.Contestant(name)
+@pytest.mark.parametrize(("family", "name"), JOBS, ids=[name for _, name in JOBS])
+def test_our_contestant_does_what_the_job_says(family, name):
+    job = family.make_job(name) | {"name": name}
+    contestant = family.Contestant(name)
     contestant.work()
-    assert contestant.loss() == job["loss"]
-    assert (len(job["grid"]) == mlp.RESOLUTION**2) == job["picture"]
-    assert sorted(job["order"]) == list(range(250))
+    check_loss(ours(family), job, contestant.loss())
 
 
-def test_a_row_names_the_job_and_every_ratio():
-    times = {engine.name: Times([2.0]) for engine in (compare.GLASSNET, *compare.PEERS)}
-    assert compare.row("job", times).count("1.00 (1.00–1.00)") == len(compare.PEERS)
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_every_peer_takes_part_or_is_excused(family):
+    peers = list(taking_part(family))
+    assert len(peers) + len(family.ABSENT) == len(PEERS)
+    for engine in peers:
+        own = [file for file in engine.files(name_of(family)) if not file.startswith(LIBRARY)]
+        assert own
+        assert all((ROOT / file.lstrip("/")).is_file() for file in own)
+
+
+def test_a_dense_job_has_every_sample_once_and_the_whole_picture():
+    for name, (_, picture) in mlp.JOBS.items():
+        job = mlp.make_job(name)
+        assert sorted(job["order"]) == list(range(250))
+        assert len(job["grid"]) == (mlp.RESOLUTION**2 if picture else 0)
+
+
+def test_a_row_has_every_ratio_and_a_note_for_each_peer_that_is_missing():
+    table, family = Table(), SimpleNamespace(ABSENT={"ConvNetJS": "why", "brain.js": "why not"})
+    times = {engine.name: Times([2.0]) for engine in taking_part(family)}
+    row = table.row(family, "job", times | {"Glassnet": Times([1.0])})
+    assert row.startswith("| job | 1000.0 ms |")
+    assert row.count("0.50 (0.50–0.50)") == len(times)
+    assert row.count("|") == table.head().splitlines()[0].count("|")
+    assert row.endswith("| –¹ | –² |")
+    assert table.foot().splitlines()[1] == "² brain.js: why not"
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(84e-6, "84 µs"), (0.0171, "17.1 ms")])
+def test_times_are_written_in_a_unit_that_fits(seconds, words):
+    assert written(seconds) == words
 
 
 def test_the_site_is_weighed():

@@ -1,6 +1,6 @@
-// Runs one peer. A peer's file defines `libraries` it needs and `make(job)`, which may be
-// asynchronous and gives {work(), loss(), finish()}: a unit of work, the training loss, and whatever
-// waits until the work is truly done.
+// Runs one peer at the jobs of one family. The peer's file for the family defines `make(job)`, which
+// may be asynchronous and gives {work(), loss(), finish(), dispose()}: a unit of work, the loss, and,
+// where there is need, what waits until the work is truly done, and what frees its memory.
 
 const CHUNK_MS = 10;
 let contestant;
@@ -26,7 +26,7 @@ function run(seconds) {
 async function answer({ boot, job, seconds }) {
   if (boot) {
     self.window = self; // older libraries look for it
-    importScripts(...boot.libraries, boot.peer);
+    importScripts(...boot.files);
     return {};
   }
   if (job) {
