@@ -7,6 +7,7 @@ together are exact where apart they overflow.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -57,9 +58,13 @@ def check_target(name: str, output: Array, target: Array) -> None:
         raise ValueError(f"{name}: targets must have shape {output.shape}, not {target.shape}")
 
 
-def softmax(logits: Array) -> Array:
-    """e^zₖ / Σⱼ e^zⱼ along the last axis; shifted by the largest logit, which changes nothing."""
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+def softmax(logits: Array, temperature: float = 1.0) -> Array:
+    """e^(zₖ/τ) / Σⱼ e^(zⱼ/τ) along the last axis; shifted by the largest logit, which changes
+    nothing. A temperature τ below 1 sharpens the choice, above 1 it evens it out."""
+    if not (math.isfinite(temperature) and temperature > 0):
+        raise ValueError(f"the temperature is {temperature!r}; it must be a number above 0")
+    z = logits - logits.max(axis=-1, keepdims=True)
+    e = np.exp(z if temperature == 1 else z / temperature)
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
