@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.explain import collapse
 from core.explain.explainers import Explainers, Index
 from core.explain.factors import bracket as _bracket
 from core.explain.factors import (
@@ -102,10 +103,11 @@ def _activation(trace: Trace, path: str) -> Activation:
 def activation_output(trace: Trace, path: str, index: Index) -> Explanation:
     made, z = output(trace, path, index), source(trace, path, index)
     activation = _activation(trace, path)
+    where = "" if z.symbol == "z" else f", with z = {z.symbol}"
     assert made.ref is not None
     return Explanation(
         made.ref, made.symbol, trace.names.title(path, index[1:]), "function", made.value,
-        f"{made.symbol} = {activation.formula}, with z = {z.symbol}",
+        f"{made.symbol} = {activation.formula}{where}",
         activation.written(_bracket(z.value)), arguments=(z,),
     )  # fmt: skip
 
@@ -152,7 +154,7 @@ def flatten_dinput(trace: Trace, path: str, index: Index) -> Explanation:
     return passed_back(trace, path, index, [Term((doutput(trace, path, (index[0], unit)),))])
 
 
-LINEAR = Explainers(linear_output, linear_dinput, linear_gradient)
+LINEAR = Explainers(linear_output, linear_dinput, linear_gradient, collapse.INNER)
 ACTIVATION = Explainers(
     activation_output, activation_dinput, inner={"derivative": explain_derivative}
 )

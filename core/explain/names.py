@@ -17,8 +17,13 @@ Index = tuple[int, ...]
 class Names:
     """Symbols and plain-English titles for the tensors of one network."""
 
-    def __init__(self, spec: NetworkSpec, inputs: tuple[str, ...] | None = None) -> None:
-        self.spec = spec
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        inputs: tuple[str, ...] | None = None,
+        outputs: tuple[str, ...] | None = None,
+    ) -> None:
+        self.spec, self.outputs = spec, outputs
         self.is_dense = all(len(shape) == 1 for shape in spec.shapes) and not spec.takes_tokens
         self.inputs = inputs or tuple(f"x{subscript(i + 1)}" for i in range(spec.input_size))
         self.linear = [k for k, s in enumerate(spec.layers) if isinstance(s, LinearSpec)]
@@ -90,12 +95,16 @@ class Names:
         if self.is_sum(layer):
             return f"z({self.output(layer + 1, unit)})"
         is_last = self.depth(layer) == len(self.linear)
+        if is_last and self.outputs:
+            return self.outputs[unit]
         letter = "o" if is_last else "h"
         return f"{letter}{subscript(unit + 1)}{'' if is_last else self._level(layer)}"
 
     def output_title(self, layer: int, unit: int) -> str:
         if self.is_sum(layer):
             return f"Weighted sum of neuron {self.output(layer + 1, unit)}, before its activation"
+        if not self.linear:
+            return f"The function's value {self.output(layer, unit)}"
         return f"Output of neuron {self.output(layer, unit)}"
 
     def weight(self, layer: int, unit: int, source: int) -> str:

@@ -39,12 +39,13 @@ class Trace:
     optimizer: Optimizer | None = None
     origin: str = "It was set by hand."
     input_names: tuple[str, ...] | None = None
+    output_names: tuple[str, ...] | None = None
     training: bool = False
     mask: NDArray[np.bool_] | None = None
 
     @cached_property
     def names(self) -> Names:
-        return Names(self.network.spec, self.input_names)
+        return Names(self.network.spec, self.input_names, self.output_names)
 
     @property
     def loss(self) -> Loss:

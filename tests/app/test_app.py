@@ -1,4 +1,4 @@
-"""The app without a page: what the learner does goes in, what the page shows comes out."""
+"""The app without a page: the first chapters, the address, and what goes wrong."""
 
 import asyncio
 import json
@@ -7,27 +7,8 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 
-from app.playground.application import App
 from core.explain import Ref
-
-
-async def frame(update):
-    update()
-    await asyncio.sleep(0)
-
-
-@pytest.fixture
-def open_app():
-    def open_at(query="", checkpoint=None):
-        app = App(query, frame, "here", checkpoint)
-        app.add_to(Document())
-        return app
-
-    return open_at
-
-
-def tell(view, kind, **message):
-    view.receive({"type": kind, **message})
+from tests.app.helpers import tell
 
 
 def notices(app):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,6 +9,7 @@ import param
 
 from app.playground.chapters.base import Chapter, Instruments, check, field
 from app.playground.chapters.hand_grids import INPUTS, HandGrids, Layout
+from app.playground.chapters.walk import Walk
 from app.playground.figures.diagram import Diagram, Node
 from app.playground.state import ChapterState, Numbers
 from app.playground.views import Picture
@@ -42,7 +42,7 @@ class HandNet(Chapter):
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
         self.walked = -1  # how far the forward pass was walked; −1 when it is not being walked
-        self._walk: asyncio.Task[None] | None = None
+        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.diagram = Diagram(with_pictures=False, height=280)
         self.diagram.on_node = self._node_clicked
         self.diagram.on_edge = self._edge_clicked
@@ -85,7 +85,7 @@ class HandNet(Chapter):
         self.redraw()
 
     def leave(self) -> None:
-        self.app.transport.running = False
+        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -208,35 +208,20 @@ class HandNet(Chapter):
     def transported(self, message: Message) -> None:
         kind = message["type"]
         if kind == "play":
-            self._play()
-        elif kind == "pause":
-            self.app.transport.running = False
-        elif kind == "step":
-            self.app.transport.running = False
+            self.walked = -1
+            self.walk.play()
+            return
+        self.walk.stop()
+        if kind == "step":
             self._next()
         elif kind == "reset":
-            self.app.transport.running = False
             self.walked, self.trail = -1, [self.steps_of_walk[-1]]
             self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
 
-    def _next(self) -> None:
+    def _next(self) -> bool:
+        """Open the next number; tell whether more follow."""
         steps = self.steps_of_walk
         self.walked = (self.walked + 1) % len(steps)
         self.app.transport.message = f"Number {self.walked + 1} of {len(steps)} of the forward pass"
         self.open(steps[self.walked])
-
-    def _play(self) -> None:
-        self.walked = -1
-        self.app.transport.running = True
-        if self._walk is None or self._walk.done():
-            self._walk = asyncio.get_running_loop().create_task(self._walk_on())
-
-    async def _walk_on(self) -> None:
-        while self.app.transport.running:
-            await self.app.frame(self._walk_step)
-            await asyncio.sleep(WALK_PAUSE_S)
-
-    def _walk_step(self) -> None:
-        if self.app.transport.running:
-            self._next()
-            self.app.transport.running = self.walked < len(self.steps_of_walk) - 1
+        return self.walked < len(steps) - 1

@@ -15,9 +15,9 @@ Array = NDArray[np.floating]
 class CurvePicture:
     """`update` shows predictions at evenly spaced points of [−6, 6]."""
 
-    def __init__(self, height: int = 340) -> None:
+    def __init__(self, height: int = 340, x: str = "x₁") -> None:
         self.fig = plain_figure("curve", height=height, tools="", x_range=(-DOMAIN, DOMAIN),
-                                y_range=(-2, 2), x_axis_label="x₁", y_axis_label="y")  # fmt: skip
+                                y_range=(-2, 2), x_axis_label=x, y_axis_label="y")  # fmt: skip
         self.samples = {kind: ColumnDataSource({"x": [], "y": []}) for kind in ("train", "test")}
         self.marks = {
             kind: self.fig.scatter("x", "y", size=7, line_color=None, fill_alpha=0.75,

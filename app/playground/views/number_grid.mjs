@@ -89,6 +89,7 @@ class Grid {
     const { scale } = this.model;
     const share = scale > 0 && typeof value === "number" ? Math.min(Math.abs(value) / scale, 1) : 0;
     td.style.setProperty("--share", `${Math.round(share * 100)}%`);
+    td.classList.toggle("blank", value === null);
     td.dataset.sign = value < 0 ? "negative" : "positive";
   }
 
@@ -102,7 +103,12 @@ class Grid {
     return row < 0 ? null : [row, this.cells[row].indexOf(td)];
   }
 
+  blank(row, column) {
+    return this.model.values[row][column] === null;
+  }
+
   point(at) {
+    if (at && this.blank(...at)) at = null;
     if (String(at) === String(this.pointed)) return;
     const [row, column] = at ?? this.pointed;
     this.pointed = at;
@@ -120,6 +126,7 @@ class Grid {
   }
 
   open() {
+    if (this.blank(...this.at)) return;
     this.model.send_msg({ type: "open", row: this.at[0], column: this.at[1] });
   }
 
@@ -151,6 +158,7 @@ class Grid {
   }
 
   nudge(step) {
+    if (this.blank(...this.at)) return;
     const old = this.model.values[this.at[0]][this.at[1]];
     const value = Number((old + step).toPrecision(12));
     if (value >= this.model.minimum && value <= this.model.maximum) this.send(...this.at, value);
@@ -162,7 +170,7 @@ class Grid {
 
   /** Put a field into the current cell. A field left open elsewhere, with what is no number, closes. */
   edit(first = "") {
-    if (!this.model.editable || this.editing?.td === this.current) return;
+    if (!this.model.editable || this.blank(...this.at) || this.editing?.td === this.current) return;
     if (this.editing) this.close(true);
     const [row, column] = this.at;
     const input = document.createElement("input");

@@ -14,7 +14,8 @@ class NumberGrid(Component):
     left), or "edit", which also has a `value`."""
 
     label = param.String(doc="What the grid shows; its accessible name")
-    values = param.List(doc="Rows of numbers; 'NaN', '∞' and '−∞' stand for what JSON cannot say")
+    values = param.List(doc="Rows of numbers; 'NaN', '∞' and '−∞' stand for what JSON cannot "
+                            "say, None for a cell that holds nothing")  # fmt: skip
     row_labels = param.List(doc="One for each row, or empty")
     column_labels = param.List(doc="One for each column, or empty")
     editable = param.Boolean(default=False, doc="Whether the learner may type into cells")
