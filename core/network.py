@@ -82,14 +82,16 @@ class Network:
         mask: NDArray[np.bool_] | None = None,
         remember: bool | None = None,
         record: Record | None = None,
+        carry: bool = False,
     ) -> Array:
         """x (N, ...) -> the last layer's output (N, ...), a copy.
 
         `remember` prepares `backward`, as training does unless it says otherwise. mask (N, T) tells
-        which steps of a sequence exist. `record` gets what went through the layers.
+        which steps of a sequence exist. `record` gets what went through the layers. With `carry`
+        sequences go on where those of the last such pass ended, until `forget`.
         """
         inside = None if mask is None else features_first(mask)
-        run = Pass(training, training if remember is None else remember, inside)
+        run = Pass(training, training if remember is None else remember, inside, carry, self.dtype)
         y = self.chain.forward(features_first(self.checked(x)), run, record)
         return np.array(batch_first(y), order="C")
 
@@ -98,6 +100,11 @@ class Network:
         false; the gradients of all parameters are replaced."""
         dx = self.chain.backward(features_first(dy), needs_dx, record)
         return np.array(batch_first(dx), order="C") if needs_dx else dx
+
+    def forget(self) -> None:
+        """Let recurrent layers start from zero again, also where states are carried on."""
+        for _, layer in self.chain.walk():
+            layer.forget()
 
     def activations(self, x: Array) -> list[Array]:
         """The outputs (N, ...) of every layer of the chain; nothing is remembered."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from core.buffers import Allocate, Buffers, fresh
 from core.initializers import Initializer
@@ -25,12 +25,15 @@ class Pass:
     """How a batch goes through the layers.
 
     training: layers that behave otherwise while they learn, do. remember: a backward pass will
-    follow. mask (T, N): which steps of a sequence exist; None when all do.
+    follow. mask (T, N): which steps of a sequence exist; None when all do. carry: recurrent layers
+    go on from the states that the last such pass ended with. dtype: the network's.
     """
 
     training: bool = False
     remember: bool = False
     mask: NDArray[np.bool_] | None = None
+    carry: bool = False
+    dtype: DTypeLike = np.float64
 
 
 INFERENCE = Pass()
@@ -60,6 +63,9 @@ class Layer(ABC):
     def backward(self, dy: Array, needs_dx: bool = True) -> Array:
         """dy, of the shape of y -> dx, of the shape of x, of which nothing is asked when
         `needs_dx` is false; the gradients of the parameters are replaced."""
+
+    def forget(self) -> None:  # noqa: B027, most layers carry nothing on
+        """Drop what is carried from one batch to the next."""
 
     def _new(self, run: Pass) -> Allocate:
         """Memory for a pass: always the same while training, new where the result is kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +39,18 @@ class Chain:
         for number, layer in enumerate(self.layers):
             yield f"{self.prefix}{number}", layer
             if isinstance(layer, Branches):
-                for chain in layer.chains:
-                    yield from chain.walk()
+                yield from layer.walk()
+
+    @cached_property
+    def first_learning(self) -> int:
+        """The number of the first layer with parameters of its own or in its branches."""
+        learning = (
+            number
+            for number, layer in enumerate(self.layers)
+            if layer.params
+            or (isinstance(layer, Branches) and any(each.params for _, each in layer.walk()))
+        )
+        return next(learning, len(self.layers))
 
     def forward(self, x: Array, run: Pass = INFERENCE, record: Record | None = None) -> Array:
         for number, layer in enumerate(self.layers):
@@ -52,14 +63,16 @@ class Chain:
         return x
 
     def backward(self, dy: Array, needs_dx: bool = True, record: Record | None = None) -> Array:
-        for number in reversed(range(len(self.layers))):
+        """dL/d output -> dL/d input. Without `needs_dx` it ends at the first layer that learns."""
+        end = 0 if needs_dx or record else self.first_learning
+        for number in reversed(range(end, len(self.layers))):
             layer, path = self.layers[number], f"{self.prefix}{number}"
             if record:
                 record.doutputs[path] = dy
             if isinstance(layer, Branches):
-                dy = layer.backward(dy, needs_dx or number > 0, record)
+                dy = layer.backward(dy, needs_dx or number > end, record)
             else:
-                dy = layer.backward(dy, needs_dx or number > 0)
+                dy = layer.backward(dy, needs_dx or number > end)
             if record:
                 record.dinputs[path] = dy
         return dy
@@ -71,6 +84,11 @@ class Branches(Layer):
     def __init__(self, chains: list[Chain], merge: str) -> None:
         super().__init__()
         self.chains, self.merge = chains, merge
+
+    def walk(self) -> Iterator[tuple[str, Layer]]:
+        """Every layer of the chains with its path."""
+        for chain in self.chains:
+            yield from chain.walk()
 
     def forward(self, x: Array, run: Pass = INFERENCE, record: Record | None = None) -> Array:
         """x (in, ..., N) -> (out, ..., N)."""

@@ -28,6 +28,7 @@ from core.spec.layers import (
     written,
 )
 from core.spec.network import FIRST, NetworkSpec, mlp
+from core.spec.sequences import EmbeddingSpec, OneHotSpec, RecurrentSpec
 from core.spec.training import TrainSpec
 
 __all__ = [
@@ -42,12 +43,15 @@ __all__ = [
     "Conv2dSpec",
     "DataSpec",
     "DropoutSpec",
+    "EmbeddingSpec",
     "FlattenSpec",
     "LayerSpec",
     "LinearSpec",
     "LocalResponseNormSpec",
     "NetworkSpec",
+    "OneHotSpec",
     "PoolSpec",
+    "RecurrentSpec",
     "Shape",
     "ShapeError",
     "TrainSpec",

@@ -14,13 +14,14 @@ from core.spec.images import (
     PoolSpec,
 )
 from core.spec.layers import ActivationSpec, BranchesSpec, FlattenSpec, LayerSpec, LinearSpec
+from core.spec.sequences import EmbeddingSpec, OneHotSpec, RecurrentSpec
 
 T = TypeVar("T")
 LAYER_KINDS: dict[str, type[LayerSpec]] = {
     cls.kind: cls
     for cls in (
-        ActivationSpec, BatchNorm2dSpec, BranchesSpec, Conv2dSpec, DropoutSpec, FlattenSpec,
-        LinearSpec, LocalResponseNormSpec, PoolSpec,
+        ActivationSpec, BatchNorm2dSpec, BranchesSpec, Conv2dSpec, DropoutSpec, EmbeddingSpec,
+        FlattenSpec, LinearSpec, LocalResponseNormSpec, OneHotSpec, PoolSpec, RecurrentSpec,
     )
 }  # fmt: skip
 
