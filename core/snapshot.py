@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.masks import ALL, Masks
 from core.network import Network
 from core.optimizers import Optimizer
 from core.spec import NetworkSpec, TrainSpec
@@ -46,6 +47,7 @@ class Snapshot:
     test: Score | None
     history: Array  # (points, 3): step, training loss, test loss (NaN without test samples)
     message: str  # says why training stopped, or is empty
+    batch_masks: Masks = ALL  # which steps of the batch exist, and which count
     state: dict[str, Array] = field(default_factory=dict)  # what layers learn without gradients
 
     @property

@@ -15,19 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import metrics
+from core.clipping import clip_by_norm, clip_by_value
 from core.data.samples import Samples, make_samples
 from core.functional.losses import LOSSES
+from core.functional.sequence_losses import chosen, spread
+from core.masks import ALL, Masks, make_masks
 from core.network import Network
 from core.optimizers import make_optimizer
 from core.seeds import generators
 from core.snapshot import Score, Snapshot, frozen
-from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, require_number
+from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, is_weight, require_number
 from core.targets import classify, decode, encode_targets
 
 __all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
 
 Array = NDArray[np.floating]
 MAX_HISTORY = 2000  # points; beyond it every second one is dropped
+TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
 SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 
 
@@ -44,13 +48,15 @@ class Trainer:
         first, second = samples.train_indices, samples.test_indices
         self.train_x, self.train_y = inputs[first], targets[first]
         self.test_x, self.test_y = inputs[second], targets[second]
+        masks = make_masks(samples.mask, samples.counted, samples.inputs)
+        self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
         self._is_weight = self._weight_mask()
         self.reset()
 
     def _weight_mask(self) -> Array:
         mask = np.zeros_like(self.network.parameters)
         for name in self.network.parameter_names:
-            self.network.view(name, mask)[...] = name.endswith("weight")
+            self.network.view(name, mask)[...] = is_weight(name)
         return mask
 
     def reset(self) -> None:
@@ -70,7 +76,11 @@ class Trainer:
 
     def _start_epoch(self) -> None:
         self._order = self._shuffle_rng.permutation(len(self.train_x))
+        if self.train_spec.carry_state:
+            self._order.sort()
+            self.network.forget()
         self._x, self._y = self.train_x[self._order], self.train_y[self._order]
+        self._masks = self.train_masks.rows(self._order)
         self.batch = 0
 
     @property
@@ -92,10 +102,12 @@ class Trainer:
         if self.message:
             return
         with np.errstate(all="ignore"):
-            x, y = self.batch_arrays()
-            output = self.network.forward(x, training=True)
-            self.network.backward(self.loss.gradient(output, y), needs_dx=False)
+            (x, y), masks = self.batch_arrays(), self.batch_masks()
+            carry = self.train_spec.carry_state
+            output = self.network.forward(x, training=True, mask=masks.exist, carry=carry)
+            self.network.backward(self._loss_gradient(output, y, masks), needs_dx=False)
             self._add_penalty_gradient()
+            self._clip()
             self.optimizer.step(self.network.parameters, self.network.gradients)
             if not np.isfinite(self.network.parameters.sum()):
                 self.message = self._diagnose(x)
@@ -139,16 +151,34 @@ class Trainer:
             self.message = ""
 
     def tune(self, train: TrainSpec) -> None:
-        """Go on with another learning rate or other penalties; all else must stay as it was."""
-        same = replace(self.train_spec, learning_rate=train.learning_rate, l1=train.l1, l2=train.l2)
+        """Go on with another learning rate, other penalties or bounds; all else must stay."""
+        same = replace(self.train_spec, **{name: getattr(train, name) for name in TUNABLE})
         if train != same:
-            raise ValueError("only learning_rate, l1 and l2 can change while training goes on")
+            raise ValueError(f"only {', '.join(TUNABLE)} can change while training goes on")
         self.train_spec = train
         self.optimizer.learning_rate = train.learning_rate
 
     def batch_arrays(self) -> tuple[Array, Array]:
         """Inputs (n, input_size) and encoded targets of the batch at hand."""
         return self._x[self._rows], self._y[self._rows]
+
+    def batch_masks(self) -> Masks:
+        """Which steps of the batch at hand exist, and which count."""
+        return self._masks.rows(self._rows)
+
+    def _loss_gradient(self, output: Array, y: NDArray[Any], masks: Masks) -> Array:
+        """dL/d output, over the steps that count where there is an output at each step."""
+        if output.ndim == 2:
+            return self.loss.gradient(output, y)
+        rows, wanted = chosen(self.loss, output, y, masks.counted)
+        return spread(self.loss.gradient(rows, wanted), output, masks.counted)
+
+    def _clip(self) -> None:
+        spec = self.train_spec
+        if spec.clip_value is not None:
+            clip_by_value(self.network.gradients, spec.clip_value)
+        if spec.clip_norm is not None:
+            clip_by_norm(self.network.gradients, spec.clip_norm)
 
     def _add_penalty_gradient(self) -> None:
         spec, network = self.train_spec, self.network
@@ -176,15 +206,17 @@ class Trainer:
             "usually helps. Reset, or edit the weights, to go on."
         )
 
-    def score(self, x: Array, y: Array) -> Score | None:
+    def score(self, x: Array, y: NDArray[Any], masks: Masks = ALL) -> Score | None:
         """Loss and metric of the present network on encoded samples; None when there are none."""
         if not len(x):
             return None
         with np.errstate(all="ignore"):
+            parts = [slice(k, k + SCORED_AT_ONCE) for k in range(0, len(x), SCORED_AT_ONCE)]
             output = np.concatenate([
-                self.network.forward(x[start : start + SCORED_AT_ONCE])
-                for start in range(0, len(x), SCORED_AT_ONCE)
+                self.network.forward(x[part], mask=masks.rows(part).exist) for part in parts
             ])  # fmt: skip
+            if output.ndim > 2:
+                output, y = chosen(self.loss, output, y, masks.counted)
             loss = float(np.mean(self.loss.per_sample(output, y)))
             return Score(loss, self._metric(output, y))
 
@@ -195,7 +227,8 @@ class Trainer:
 
     def _record(self) -> tuple[Score, Score | None]:
         """Score both sets and add a point to the history, thinning it when it is long."""
-        train, test = self.score(self.train_x, self.train_y), self.score(self.test_x, self.test_y)
+        train = self.score(self.train_x, self.train_y, self.train_masks)
+        test = self.score(self.test_x, self.test_y, self.test_masks)
         assert train is not None  # `split` leaves at least one sample
         if not self._history or self._history[-1][0] != self.step_count:
             point = (self.step_count, train.loss, test.loss if test else float("nan"))
@@ -218,6 +251,7 @@ class Trainer:
             batch_samples=frozen(self.batch_samples),
             batch_inputs=frozen(self.batch_arrays()[0]),
             batch_targets=frozen(self.batch_arrays()[1]),
+            batch_masks=self.batch_masks().frozen(),
             parameters=frozen(self.network.parameters),
             gradients=frozen(self.network.gradients),
             optimizer=copy.deepcopy(self.optimizer),

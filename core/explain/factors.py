@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.explain.paths import INPUT, output_tensor, previous
 from core.explain.record import Factor, Ref, Term, format_number
 from core.explain.trace import Trace
-from core.spec import FIRST
+from core.spec import FIRST, is_weight
 
 Index = tuple[int, ...]
 
@@ -56,7 +56,7 @@ def target(trace: Trace, index: Index) -> Factor:
 
 def penalty_terms(trace: Trace, path: str, key: str, index: Index) -> list[Term]:
     """What L1 and L2 add to the gradient by a weight."""
-    if key != "weight":
+    if not is_weight(key):
         return []
     weight, terms = parameter(trace, path, key, index), []
     if trace.train.l2:

@@ -17,7 +17,7 @@ from core.layers import Layer, Record
 from core.layout import batch_first
 from core.network import Network
 from core.optimizers import Optimizer
-from core.spec import FIRST, TrainSpec
+from core.spec import FIRST, TrainSpec, is_weight
 
 Array = NDArray[np.floating]
 
@@ -99,7 +99,7 @@ class Trace:
                 raise ValueError("there is no loss without targets")
             network.backward(self.loss.gradient(output, self.targets), record=record)
             for name in network.parameter_names:
-                if name.endswith("weight"):
+                if is_weight(name):
                     weight = network.view(name)
                     network.view(name, network.gradients)[...] += (
                         self.train.l2 * weight + self.train.l1 * np.sign(weight)

@@ -27,7 +27,7 @@ from core.spec.layers import (
     chain_shapes,
     written,
 )
-from core.spec.network import FIRST, NetworkSpec, mlp
+from core.spec.network import FIRST, NetworkSpec, is_weight, mlp
 from core.spec.sequences import EmbeddingSpec, OneHotSpec, RecurrentSpec
 from core.spec.training import TrainSpec
 
@@ -58,6 +58,7 @@ __all__ = [
     "Window",
     "chain_shapes",
     "from_json",
+    "is_weight",
     "layer_from_json",
     "mlp",
     "require_number",

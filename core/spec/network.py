@@ -113,6 +113,12 @@ def _walk(
                 yield from _walk(chain, before, f"{path}.{b}.")
 
 
+def is_weight(name: str) -> bool:
+    """Whether a tensor such as `layers.0.weight_hh` is a weight, not a bias: penalties are on
+    weights alone."""
+    return name.rsplit(".", 1)[-1].startswith("weight")
+
+
 def mlp(
     input_size: int,
     hidden: tuple[int, ...] = (),

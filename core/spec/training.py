@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.functional.losses import LOSSES
 from core.optimizers import OPTIMIZERS
-from core.spec.checks import require_choice, require_number, require_whole
+from core.spec.checks import require_choice, require_flag, require_number, require_whole
 from core.spec.data import MAX_SAMPLES
 
 DTYPES = ("float64", "float32")
@@ -14,7 +14,12 @@ DTYPES = ("float64", "float32")
 
 @dataclass(frozen=True)
 class TrainSpec:
-    """How to train. The penalty l1 Σ|w| + (l2/2) Σ w² is over weights, not biases."""
+    """How to train. The penalty l1 Σ|w| + (l2/2) Σ w² is over weights, not biases.
+
+    clip_value and clip_norm bound the gradient, the penalty's included, in this order; None for no
+    bound. With carry_state recurrent layers go on from batch to batch within an epoch, whose order
+    then is the data's: sample k of a batch must continue sample k of the one before.
+    """
 
     loss: str = "mse"
     optimizer: str = "sgd"
@@ -25,6 +30,9 @@ class TrainSpec:
     l2: float = 0.0
     seed: int = 0
     dtype: str = "float64"
+    clip_value: float | None = None
+    clip_norm: float | None = None
+    carry_state: bool = False
 
     def __post_init__(self) -> None:
         require_choice("loss", self.loss, LOSSES)
@@ -36,3 +44,7 @@ class TrainSpec:
         require_number("l2", self.l2, 0, 10)
         require_whole("seed", self.seed, 0, 2**31 - 1)
         require_choice("dtype", self.dtype, DTYPES)
+        for name in ("clip_value", "clip_norm"):
+            if getattr(self, name) is not None:
+                require_number(name, getattr(self, name), 1e-9, 1e9)
+        require_flag("carry_state", self.carry_state)
