@@ -55,16 +55,19 @@ class ActivationLayer(Layer):
 
 
 class Flatten(Layer):
-    """(C, H, W, N) -> (C · H · W, N): nothing is computed, nothing is copied."""
+    """(C, H, W, N) -> (C · H · W, N): nothing is computed, nothing is copied. The features of a
+    sequence, (F, T, N) here, are in reading order too, step by step, and so change places."""
 
     def __init__(self, spec: object, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
 
     def forward(self, x: Array, run: Pass = INFERENCE) -> Array:
+        x = x.swapaxes(0, 1) if x.ndim == 3 else x
         self._keep(run, x.shape)
         return x.reshape(-1, x.shape[-1])
 
     def backward(self, dy: Array, needs_dx: bool = True) -> Array:
         shape: tuple[int, ...] = self._take_cache()
-        return dy.reshape(shape)
+        dx = dy.reshape(shape)
+        return dx.swapaxes(0, 1) if len(shape) == 3 else dx
