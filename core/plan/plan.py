@@ -1,0 +1,135 @@
+"""The compiled plan of training a chain of linear layers and activations.
+
+A tiny network is all call overhead: where NumPy has no BLAS, adding ten numbers costs as much as
+adding three hundred. So a step here is the fewest NumPy calls that say the same as the layers:
+
+- The bias is the last column of the weight, and each layer's input has a last row of ones; so the
+  product adds the bias, and the gradient's product sums it over the batch.
+- Parameters, outputs and gradients of all layers lie in one array each: one call serves all, for
+  the derivative of an activation that they share as for the update.
+- Layers of equal shape get their gradients from one stacked product.
+- Everything is allocated, sliced and bound once, and the calls are written out one after the other.
+
+The same plan trains many networks of one architecture at once. They are the last axis of every
+array, so that each call does the work of all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.optimizers import OPTIMIZERS
+from core.plan.blocks import blocks_of
+from core.plan.forms import LOSS_FORMS, Packed, unbiasing
+from core.plan.samples import Gatherer
+from core.plan.script import Repeat
+from core.plan.step import Step
+from core.spec import NetworkSpec, TrainSpec
+
+Array = NDArray[np.floating]
+State = dict[str, Array]
+
+
+class Plan:
+    """Trains one network, or with `rates` as many as there are learning rates, on samples that stay
+    the same: inputs (N, ...) and encoded targets.
+
+    Whoever owns the parameters `load`s them before a run of steps and takes them back by `unload`;
+    in between they are only here, in an order of their own. Arrays that go in or out are flat as a
+    network's are, or (networks, parameters). With `own_order` each network has its own order of
+    the samples.
+    """
+
+    @staticmethod
+    def fits(network: NetworkSpec) -> bool:
+        """Whether the network is such a chain."""
+        return bool(blocks_of(network))
+
+    def __init__(
+        self,
+        network: NetworkSpec,
+        train: TrainSpec,
+        inputs: Array,
+        targets: NDArray[Any],
+        rates: Array | None = None,
+        own_order: bool = False,
+    ) -> None:
+        self.train, self.own_order = train, own_order
+        self.blocks = blocks_of(network)
+        self._places = np.concatenate([block.places() for block in self.blocks])
+        self.packed = self._pack(train.learning_rate if rates is None else rates)
+        self._data = self._prepared(inputs.reshape(len(inputs), -1), targets)
+        self._steps: dict[int, tuple[Step, Gatherer, Repeat]] = {}
+        self._last: Step | None = None
+        self.num_steps = 0
+
+    def _pack(self, rates: Array | float) -> Packed:
+        shape, dtype = (len(self._places), *np.shape(rates)), np.dtype(self.train.dtype)
+        is_weight = np.zeros(shape, dtype)
+        for block in self.blocks:
+            block.matrix(is_weight)[:, : block.inputs] = 1
+        slots = OPTIMIZERS[self.train.optimizer].slots
+        return Packed(
+            parameters=np.zeros(shape, dtype),
+            gradients=np.zeros(shape, dtype),
+            state={name: np.zeros(shape, dtype) for name in slots},
+            rate=np.full(shape, rates, dtype),
+            scratch=np.zeros(shape, dtype),
+            is_weight=is_weight,
+        )
+
+    def _prepared(self, inputs: Array, targets: NDArray[Any]) -> tuple[Array, Array]:
+        ones = np.ones((len(inputs), int(self.blocks[0].has_bias)))
+        targets = LOSS_FORMS[self.train.loss].targets(targets, self.blocks[-1].outputs)
+        dtype = self.train.dtype
+        return np.hstack([inputs, ones]).astype(dtype), targets.astype(dtype)
+
+    def load(self, parameters: Array, state: State, num_steps: int) -> None:
+        """Take over parameters, what their optimizer keeps, and how many steps it took."""
+        self.packed.parameters[...] = parameters[..., self._places].T
+        for name, kept in self.packed.state.items():
+            kept[...] = state[name][..., self._places].T
+        self.num_steps = num_steps
+
+    def unload(self, parameters: Array, gradients: Array, state: State) -> None:
+        """Give all back, with the gradients of the last step, to which penalties belong."""
+        assert self._last is not None
+        parameters[..., self._places] = self.packed.parameters.T
+        gradients[..., self._places] = self._last.gradients().T
+        for name, kept in self.packed.state.items():
+            state[name][..., self._places] = kept.T
+
+    def run(self, order: NDArray[np.int64]) -> None:
+        """Take samples in order (samples,), or (samples, networks), batch by batch; the last batch
+        may be smaller."""
+        size = self.train.batch_size
+        whole = len(order) - len(order) % size
+        if whole:
+            self._run(order[:whole], size)
+        if whole < len(order):
+            self._run(order[whole:], len(order) - whole)
+
+    def _run(self, order: NDArray[np.int64], size: int) -> None:
+        self._last, gather, repeat = self._of_size(size)
+        samples = gather.count * size
+        for start in range(0, len(order), samples):
+            batches = gather(order[start : start + samples])
+            first, self.num_steps = self.num_steps + 1, self.num_steps + len(batches)
+            if self.train.optimizer == "adam":
+                numbers = unbiasing(range(first, self.num_steps + 1))
+                batches = [(*b, *n) for b, n in zip(batches, numbers, strict=True)]
+            repeat(batches)
+
+    def _of_size(self, size: int) -> tuple[Step, Gatherer, Repeat]:
+        if size not in self._steps:
+            step = Step(self.blocks, self.train, self.packed, size)
+            gather = Gatherer(*self._data, size, step.nets, self.own_order)
+            self._steps[size] = (step, gather, step.compile())
+        return self._steps[size]
+
+    def is_finite(self) -> NDArray[np.bool_]:
+        """Whether all parameters are finite numbers, for each network."""
+        return np.isfinite(self.packed.parameters.sum(axis=0))
