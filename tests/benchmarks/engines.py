@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from tests.benchmarks import mlp
+from tests.benchmarks import mlp, sequences
 
-FAMILIES: tuple[ModuleType, ...] = (mlp,)
+FAMILIES: tuple[ModuleType, ...] = (mlp, sequences)
 LIBRARY = "/node_modules/"
 PEER_FOLDER = "/tests/benchmarks/peers/"
 TF = f"{LIBRARY}@tensorflow/tfjs"
@@ -46,6 +46,7 @@ PEERS = (
     # away from float64 here.
     Engine("brain.js", "brain.js", (f"{LIBRARY}brain.js/dist/browser.js",), 1e-2,
            loss="loss_of_samples"),
+    Engine("recurrent-js", "recurrent.js", (f"{PEER_FOLDER}commonjs.js",), TOLERANCE["float64"]),
 )  # fmt: skip
 
 

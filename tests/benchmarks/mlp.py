@@ -17,7 +17,7 @@ from core.spec import DataSpec, TrainSpec, mlp
 from core.training import Trainer
 
 DTYPE = "float64"
-ABSENT: dict[str, str] = {}
+ABSENT = {"recurrent-js": "it is made for sequences, and measured with them alone."}
 RESOLUTION = 100
 NETS: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "MLP 2-4-2-1": (("x1", "x2"), (4, 2)),
