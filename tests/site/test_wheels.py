@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -53,3 +55,19 @@ def test_the_built_site_brings_byte_code_and_no_pandas():
         names = zipfile.ZipFile(wheel).namelist()
         assert not [name for name in names if name.endswith(".py")]
         assert not any(name.startswith("pandas/") for name in names)
+
+
+def test_the_data_files_reach_the_page(tmp_path):
+    """Built, and slimmed, as for the page; then read by a Python that has nothing else of ours."""
+    wheels.build_wheel(str(ROOT), tmp_path)
+    (wheel,) = tmp_path.glob("glassnet-*.whl")
+    wheels.slim(wheel)
+    code = (
+        f"import sys; sys.path.insert(0, {str(wheel)!r}); import core; "
+        "from core.data.digits import load_digits; print(core.__file__, load_digits()[0].shape)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+    ).stdout
+    assert said.startswith(str(wheel))
+    assert said.endswith("(1797, 1, 8, 8)\n")
