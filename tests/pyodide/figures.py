@@ -13,8 +13,17 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.samples import Samples
 from core.initializers import INITIALIZERS
-from core.spec import DataSpec, NetworkSpec, TrainSpec, mlp
+from core.spec import (
+    DataSpec,
+    LinearSpec,
+    NetworkSpec,
+    OneHotSpec,
+    RecurrentSpec,
+    TrainSpec,
+    mlp,
+)
 from core.training import Trainer
 
 Array = NDArray[np.floating]
@@ -42,7 +51,9 @@ def order_of_samples() -> Array:
     return np.concatenate(parts).astype(float)
 
 
-def training(network: NetworkSpec, data: DataSpec, train: TrainSpec) -> Callable[[], Array]:
+def training(
+    network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec
+) -> Callable[[], Array]:
     """The losses of ten steps, then all parameters."""
 
     def figures() -> Array:
@@ -53,6 +64,18 @@ def training(network: NetworkSpec, data: DataSpec, train: TrainSpec) -> Callable
         return np.concatenate([losses, trainer.network.parameters])
 
     return figures
+
+
+def symbols(count: int, steps: int, kinds: int) -> Samples:
+    """Random sequences of unequal lengths; the target of each symbol is the one before it."""
+    rng = np.random.default_rng(9)
+    tokens = rng.integers(0, kinds, (count, steps))
+    exist = np.arange(steps) < rng.integers(2, steps + 1, count)[:, None]
+    return Samples(tokens, np.roll(tokens, 1, axis=1), kinds, np.arange(count), np.arange(0), exist)
+
+
+def recurrent(*layers: RecurrentSpec) -> NetworkSpec:
+    return NetworkSpec((8,), (OneHotSpec(5), *layers, LinearSpec(5)))
 
 
 EXACT: dict[str, Callable[[], Array]] = {
@@ -74,6 +97,18 @@ TO_ROUNDING: dict[str, Callable[[], Array]] = {
     "ELU, mse, RMSprop": training(
         mlp(1, (6, 6), 1, "elu"), DataSpec("curve", num_classes=1, features=("x1",)),
         TrainSpec(optimizer="rmsprop", learning_rate=0.01),
+    ),
+    "two LSTMs, both directions": training(
+        recurrent(*[RecurrentSpec("lstm", 6, direction="both")] * 2), symbols(12, 8, 5),
+        TrainSpec("cross_entropy", "adam", 0.02, 4),
+    ),
+    "GRU, clipped": training(
+        recurrent(RecurrentSpec("gru", 7)), symbols(12, 8, 5),
+        TrainSpec("cross_entropy", "momentum", 0.1, 5, clip_norm=0.5),
+    ),
+    "RNN, deep transition": training(
+        recurrent(RecurrentSpec("rnn", 6, transition_layers=2, transition_shortcut=True)),
+        symbols(12, 8, 5), TrainSpec("cross_entropy", "sgd", 0.1, 4),
     ),
 }  # fmt: skip
 
