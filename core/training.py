@@ -22,6 +22,7 @@ from core.functional.sequence_losses import chosen, spread
 from core.masks import ALL, Masks, make_masks
 from core.network import Network
 from core.optimizers import make_optimizer
+from core.plan import Plan
 from core.seeds import generators
 from core.snapshot import Score, Snapshot, frozen
 from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, is_weight, require_number
@@ -32,6 +33,7 @@ __all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
 Array = NDArray[np.floating]
 MAX_HISTORY = 2000  # points; beyond it every second one is dropped
 TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
+CLOCK_GRAIN = 1e-4  # seconds; a browser's clock may stand still for so long
 SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 
 
@@ -51,7 +53,16 @@ class Trainer:
         masks = make_masks(samples.mask, samples.counted, samples.inputs)
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
         self._is_weight = self._weight_mask()
+        self._plan = self._make_plan()
         self.reset()
+
+    def _make_plan(self) -> Plan | None:
+        """The short way to train, where there is one; it is tested to be the same."""
+        train = self.train_spec
+        clips = train.clip_value is not None or train.clip_norm is not None
+        if clips or not Plan.fits(self.network_spec):
+            return None
+        return Plan(self.network_spec, train, self.train_x, self.train_y)
 
     def _weight_mask(self) -> Array:
         mask = np.zeros_like(self.network.parameters)
@@ -79,8 +90,6 @@ class Trainer:
         if self.train_spec.carry_state:
             self._order.sort()
             self.network.forget()
-        self._x, self._y = self.train_x[self._order], self.train_y[self._order]
-        self._masks = self.train_masks.rows(self._order)
         self.batch = 0
 
     @property
@@ -99,21 +108,40 @@ class Trainer:
 
     def step(self) -> None:
         """One batch: forward, backward, update. Does nothing once training has diverged."""
-        if self.message:
-            return
-        with np.errstate(all="ignore"):
-            (x, y), masks = self.batch_arrays(), self.batch_masks()
-            carry = self.train_spec.carry_state
-            output = self.network.forward(x, training=True, mask=masks.exist, carry=carry)
-            self.network.backward(self._loss_gradient(output, y, masks), needs_dx=False)
-            self._add_penalty_gradient()
-            self._clip()
-            self.optimizer.step(self.network.parameters, self.network.gradients)
-            if not np.isfinite(self.network.parameters.sum()):
-                self.message = self._diagnose(x)
-        self.step_count += 1
+        self._advance(1)
+
+    def _advance(self, count: int) -> None:
+        """So many batches, which the epoch at hand must have left; fewer if training diverges."""
+        while count and not self.message:
+            with np.errstate(all="ignore"):
+                taken, is_finite = self._by_plan(count) if self._plan else self._by_layers()
+            count -= taken
+            self._count(taken)
+            if not is_finite:
+                self.message = self._diagnose()
+
+    def _by_plan(self, count: int) -> tuple[int, bool]:
+        """How many batches were taken, and whether the parameters are finite numbers still."""
+        assert self._plan
+        size, network = self.train_spec.batch_size, self.network
+        order = self._order[self.batch * size : (self.batch + count) * size]
+        return self._plan.train(order, network.parameters, network.gradients, self.optimizer)
+
+    def _by_layers(self) -> tuple[int, bool]:
+        """One batch, whatever the network."""
+        (x, y), masks = self.batch_arrays(), self.batch_masks()
+        carry = self.train_spec.carry_state
+        output = self.network.forward(x, training=True, mask=masks.exist, carry=carry)
+        self.network.backward(self._loss_gradient(output, y, masks), needs_dx=False)
+        self._add_penalty_gradient()
+        self._clip()
+        self.optimizer.step(self.network.parameters, self.network.gradients)
+        return 1, bool(np.isfinite(self.network.parameters.sum()))
+
+    def _count(self, taken: int) -> None:
+        self.step_count += taken
+        self.batch += taken
         self.sample = 0
-        self.batch += 1
         if self.batch == self.num_batches:
             self.epoch += 1
             self._start_epoch()
@@ -130,17 +158,17 @@ class Trainer:
 
     def step_epoch(self) -> None:
         """The rest of the epoch at hand."""
-        epoch = self.epoch
-        while self.epoch == epoch and not self.message:
-            self.step()
+        self._advance(self.num_batches - self.batch)
 
     def run(self, seconds: float) -> int:
         """Step for about so long, at least once; return how many steps were taken."""
-        first, end = self.step_count, time.perf_counter() + seconds
+        first, start, count = self.step_count, time.perf_counter(), 1
         while not self.message:
-            self.step()
-            if time.perf_counter() >= end:
+            self._advance(min(count, self.num_batches - self.batch))
+            spent = max(time.perf_counter() - start, CLOCK_GRAIN)
+            if spent >= seconds:
                 break
+            count = max(1, int((self.step_count - first) * (seconds / spent - 1)))
         return self.step_count - first
 
     def set_parameter(self, name: str, index: tuple[int, ...], value: float) -> None:
@@ -156,15 +184,16 @@ class Trainer:
         if train != same:
             raise ValueError(f"only {', '.join(TUNABLE)} can change while training goes on")
         self.train_spec = train
+        self._plan = self._make_plan()
         self.optimizer.learning_rate = train.learning_rate
 
     def batch_arrays(self) -> tuple[Array, Array]:
         """Inputs (n, input_size) and encoded targets of the batch at hand."""
-        return self._x[self._rows], self._y[self._rows]
+        return self.train_x[self.batch_samples], self.train_y[self.batch_samples]
 
     def batch_masks(self) -> Masks:
         """Which steps of the batch at hand exist, and which count."""
-        return self._masks.rows(self._rows)
+        return self.train_masks.rows(self.batch_samples)
 
     def _loss_gradient(self, output: Array, y: NDArray[Any], masks: Masks) -> Array:
         """dL/d output, over the steps that count where there is an output at each step."""
@@ -193,7 +222,7 @@ class Trainer:
         spec = self.train_spec
         return float(spec.l1 * np.abs(weights).sum() + spec.l2 / 2 * (weights * weights).sum())
 
-    def _diagnose(self, x: Array) -> str:
+    def _diagnose(self) -> str:
         """Say where the first number that is not finite arose."""
         where = next(
             (name for name in self.network.parameter_names
@@ -201,7 +230,7 @@ class Trainer:
         )  # fmt: skip
         rate = self.train_spec.learning_rate
         return (
-            f"Training stopped after step {self.step_count + 1}: {where} is no longer a finite "
+            f"Training stopped after step {self.step_count}: {where} is no longer a finite "
             f"number. The updates had grown without limit; a smaller learning rate than {rate:g} "
             "usually helps. Reset, or edit the weights, to go on."
         )

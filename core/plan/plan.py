@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.optimizers import OPTIMIZERS
+from core.optimizers import OPTIMIZERS, Optimizer
 from core.plan.blocks import blocks_of
 from core.plan.forms import LOSS_FORMS, Packed, unbiasing
 from core.plan.samples import Gatherer
@@ -57,7 +57,7 @@ class Plan:
         rates: Array | None = None,
         own_order: bool = False,
     ) -> None:
-        self.train, self.own_order = train, own_order
+        self.spec, self.own_order = train, own_order
         self.blocks = blocks_of(network)
         self._places = np.concatenate([block.places() for block in self.blocks])
         self.packed = self._pack(train.learning_rate if rates is None else rates)
@@ -67,11 +67,11 @@ class Plan:
         self.num_steps = 0
 
     def _pack(self, rates: Array | float) -> Packed:
-        shape, dtype = (len(self._places), *np.shape(rates)), np.dtype(self.train.dtype)
+        shape, dtype = (len(self._places), *np.shape(rates)), np.dtype(self.spec.dtype)
         is_weight = np.zeros(shape, dtype)
         for block in self.blocks:
             block.matrix(is_weight)[:, : block.inputs] = 1
-        slots = OPTIMIZERS[self.train.optimizer].slots
+        slots = OPTIMIZERS[self.spec.optimizer].slots
         return Packed(
             parameters=np.zeros(shape, dtype),
             gradients=np.zeros(shape, dtype),
@@ -83,9 +83,36 @@ class Plan:
 
     def _prepared(self, inputs: Array, targets: NDArray[Any]) -> tuple[Array, Array]:
         ones = np.ones((len(inputs), int(self.blocks[0].has_bias)))
-        targets = LOSS_FORMS[self.train.loss].targets(targets, self.blocks[-1].outputs)
-        dtype = self.train.dtype
+        targets = LOSS_FORMS[self.spec.loss].targets(targets, self.blocks[-1].outputs)
+        dtype = self.spec.dtype
         return np.hstack([inputs, ones]).astype(dtype), targets.astype(dtype)
+
+    def train(
+        self, order: NDArray[np.int64], parameters: Array, gradients: Array, optimizer: Optimizer
+    ) -> tuple[int, bool]:
+        """Train a network on samples in order, batch by batch. Returns the number of steps, and
+        whether all parameters are finite; when they are not, the last step made them so.
+
+        One look at the end is enough, because no step makes such a parameter finite again. Then
+        the steps are taken once more, to find the one.
+        """
+        before = parameters, optimizer.state, optimizer.num_steps
+        self.load(*before)
+        self.run(order)
+        is_finite = bool(self.are_finite())
+        if not is_finite:
+            self.load(*before)
+            self._run_until_not_finite(order)
+        self.unload(parameters, gradients, optimizer.state)
+        steps = self.num_steps - optimizer.num_steps
+        optimizer.num_steps = self.num_steps
+        return steps, is_finite
+
+    def _run_until_not_finite(self, order: NDArray[np.int64]) -> None:
+        for start in range(0, len(order), self.spec.batch_size):
+            self.run(order[start : start + self.spec.batch_size])
+            if not self.are_finite():
+                break
 
     def load(self, parameters: Array, state: State, num_steps: int) -> None:
         """Take over parameters, what their optimizer keeps, and how many steps it took."""
@@ -105,7 +132,7 @@ class Plan:
     def run(self, order: NDArray[np.int64]) -> None:
         """Take samples in order (samples,), or (samples, networks), batch by batch; the last batch
         may be smaller."""
-        size = self.train.batch_size
+        size = self.spec.batch_size
         whole = len(order) - len(order) % size
         if whole:
             self._run(order[:whole], size)
@@ -118,18 +145,18 @@ class Plan:
         for start in range(0, len(order), samples):
             batches = gather(order[start : start + samples])
             first, self.num_steps = self.num_steps + 1, self.num_steps + len(batches)
-            if self.train.optimizer == "adam":
+            if self.spec.optimizer == "adam":
                 numbers = unbiasing(range(first, self.num_steps + 1))
                 batches = [(*b, *n) for b, n in zip(batches, numbers, strict=True)]
             repeat(batches)
 
     def _of_size(self, size: int) -> tuple[Step, Gatherer, Repeat]:
         if size not in self._steps:
-            step = Step(self.blocks, self.train, self.packed, size)
+            step = Step(self.blocks, self.spec, self.packed, size)
             gather = Gatherer(*self._data, size, step.nets, self.own_order)
             self._steps[size] = (step, gather, step.compile())
         return self._steps[size]
 
-    def is_finite(self) -> NDArray[np.bool_]:
+    def are_finite(self) -> NDArray[np.bool_]:
         """Whether all parameters are finite numbers, for each network."""
         return np.isfinite(self.packed.parameters.sum(axis=0))
