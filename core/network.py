@@ -83,15 +83,18 @@ class Network:
         remember: bool | None = None,
         record: Record | None = None,
         carry: bool = False,
+        rng: np.random.Generator | None = None,
     ) -> Array:
         """x (N, ...) -> the last layer's output (N, ...), a copy.
 
         `remember` prepares `backward`, as training does unless it says otherwise. mask (N, T) tells
         which steps of a sequence exist. `record` gets what went through the layers. With `carry`
-        sequences go on where those of the last such pass ended, until `forget`.
+        sequences go on where those of the last such pass ended, until `forget`. Dropout draws from
+        `rng` while training, and needs it then.
         """
         inside = None if mask is None else features_first(mask)
-        run = Pass(training, training if remember is None else remember, inside, carry, self.dtype)
+        remember = training if remember is None else remember
+        run = Pass(training, remember, inside, carry, self.dtype, rng)
         y = self.chain.forward(features_first(self.checked(x)), run, record)
         return np.array(batch_first(y), order="C")
 

@@ -10,15 +10,22 @@ from core.layers.base import INFERENCE, Layer, Pass
 from core.layers.chain import Branches, Chain, Record
 from core.layers.dense import ActivationLayer, Flatten, Linear
 from core.layers.embedding import Embedding, OneHot
+from core.layers.images import Conv2d, Pool
 from core.layers.recurrent import Recurrent
+from core.layers.regularization import BatchNorm2d, Dropout, LocalResponseNorm
 from core.spec import (
     ActivationSpec,
+    BatchNorm2dSpec,
     BranchesSpec,
+    Conv2dSpec,
+    DropoutSpec,
     EmbeddingSpec,
     FlattenSpec,
     LayerSpec,
     LinearSpec,
+    LocalResponseNormSpec,
     OneHotSpec,
+    PoolSpec,
     RecurrentSpec,
     Shape,
 )
@@ -27,14 +34,19 @@ from core.spec.layers import chain_shapes
 __all__ = [
     "INFERENCE",
     "ActivationLayer",
+    "BatchNorm2d",
     "Branches",
     "Chain",
+    "Conv2d",
+    "Dropout",
     "Embedding",
     "Flatten",
     "Layer",
     "Linear",
+    "LocalResponseNorm",
     "OneHot",
     "Pass",
+    "Pool",
     "Record",
     "Recurrent",
     "make_chain",
@@ -43,10 +55,15 @@ __all__ = [
 # From the description of a layer and the shape of its input to the layer.
 MAKERS: dict[type[LayerSpec], Callable[[Any, Shape], Layer]] = {
     ActivationSpec: ActivationLayer,
+    BatchNorm2dSpec: BatchNorm2d,
+    Conv2dSpec: Conv2d,
+    DropoutSpec: Dropout,
     EmbeddingSpec: Embedding,
     FlattenSpec: Flatten,
     LinearSpec: Linear,
+    LocalResponseNormSpec: LocalResponseNorm,
     OneHotSpec: OneHot,
+    PoolSpec: Pool,
     RecurrentSpec: Recurrent,
 }
 

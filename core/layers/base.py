@@ -26,7 +26,8 @@ class Pass:
 
     training: layers that behave otherwise while they learn, do. remember: a backward pass will
     follow. mask (T, N): which steps of a sequence exist; None when all do. carry: recurrent layers
-    go on from the states that the last such pass ended with. dtype: the network's.
+    go on from the states that the last such pass ended with. dtype: the network's. rng: what
+    dropout draws from while training.
     """
 
     training: bool = False
@@ -34,6 +35,7 @@ class Pass:
     mask: NDArray[np.bool_] | None = None
     carry: bool = False
     dtype: DTypeLike = np.float64
+    rng: np.random.Generator | None = None
 
 
 INFERENCE = Pass()

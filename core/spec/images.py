@@ -178,9 +178,10 @@ class Conv2dSpec(LayerSpec):
 
 @dataclass(frozen=True)
 class PoolSpec(LayerSpec):
-    """The largest, smallest or average value of each window, channel by channel; padding never
-    counts. Without a kernel_size the window is the whole picture; without a stride, windows lie
-    side by side. ceil_mode rounds the size up, so that no pixel is left out."""
+    """The largest, smallest or average value of each window, channel by channel. Padding never
+    wins, and an average counts its zeros only with count_include_pad. Without a kernel_size the
+    window is the whole picture; without a stride, windows lie side by side. ceil_mode rounds the
+    size up, so that no pixel is left out."""
 
     kind: ClassVar[str] = "pool"
     mode: str
@@ -188,10 +189,12 @@ class PoolSpec(LayerSpec):
     stride: int | Pair | None = None
     padding: int | Pair | Sides = 0
     ceil_mode: bool = False
+    count_include_pad: bool = False
 
     def __post_init__(self) -> None:
         require_choice("mode", self.mode, POOLS)
         require_flag("ceil_mode", self.ceil_mode)
+        require_flag("count_include_pad", self.count_include_pad)
         object.__setattr__(self, "padding", _padding(self.padding))
         if self.kernel_size is None:
             plain = self.stride is None and self.padding == (0, 0, 0, 0)

@@ -152,6 +152,7 @@ def test_layers_within_branches_are_named_by_their_place():
     (lambda: PoolSpec("max", 2, padding=2), "padding"),
     (lambda: PoolSpec("max", 2, padding="same"), "padding"),
     (lambda: PoolSpec("max", stride=2), "stride"),
+    (lambda: PoolSpec("average", 2, count_include_pad=1), "count_include_pad"),
     (lambda: BatchNorm2dSpec(momentum=2.0), "momentum"),
     (lambda: BatchNorm2dSpec(eps=0.0), "eps"),
     (lambda: LocalResponseNormSpec(size=0), "size"),
