@@ -21,8 +21,9 @@ class Paper:
 class Architecture:
     """One architecture of the literature, or a smaller one after its pattern.
 
-    `build` makes its specification; nothing is allocated for that. `note` says where the
-    specification departs from the paper. `is_small` marks those to be trained in the page.
+    `build` makes its specification, with another `num_classes` if asked; nothing is allocated for
+    that. `note` says where the specification departs from the paper. `is_small` marks those to be
+    trained in the page.
     """
 
     key: str
@@ -30,6 +31,6 @@ class Architecture:
     paper: Paper
     summary: str
     novelty: str
-    build: Callable[[], NetworkSpec]
+    build: Callable[..., NetworkSpec]
     note: str = ""
     is_small: bool = False
