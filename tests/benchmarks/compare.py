@@ -24,11 +24,13 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from app.site.build import ROOT
+from tests.benchmarks import images
 from tests.benchmarks.engines import FAMILIES, LIBRARY, check_loss, name_of, ours, taking_part
 from tests.benchmarks.startup import chromium
 from tests.benchmarks.times import OURS, Table, Times
 
 HERE = Path(__file__).parent
+MEGABYTE = 1_000_000
 
 
 class Workers:
@@ -96,6 +98,23 @@ def compare(
     return times
 
 
+def memory(workers: Workers) -> str:
+    """The WebAssembly memory of a worker of ours that trains LeNet with a large batch.
+
+    This memory only ever grows, so its size is the peak. Raises ValueError above the limit.
+    """
+    workers.start_ours()
+    before = workers.ask(OURS, {"memory": True})["bytes"] / MEGABYTE
+    workers.ask(OURS, {"job": {"family": name_of(images), "name": images.MEMORY_JOB}})
+    workers.ask(OURS, {"seconds": 1})
+    after = workers.ask(OURS, {"memory": True})["bytes"] / MEGABYTE
+    workers.end()
+    words = f"{images.MEMORY_JOB}: {after:.0f} MB of memory, {before:.0f} MB of them before it"
+    if after > images.MEMORY_LIMIT_MB:
+        raise ValueError(f"{words}; at most {images.MEMORY_LIMIT_MB} MB are allowed")
+    return words
+
+
 def install_peers() -> None:
     """Install the locked npm packages, unless they are there."""
     lock, stamp = HERE / "package-lock.json", HERE / "node_modules" / ".installed"
@@ -149,7 +168,9 @@ def main() -> None:
                     times = compare(workers, family, name, options.rounds, options.seconds)
                     print(table.row(family, name, times), flush=True)
                 workers.end()
-        print(f"\n{table.foot()}")
+        print(f"\n{table.foot()}\n")
+        if options.only in images.MEMORY_JOB:
+            print(memory(workers))
 
 
 if __name__ == "__main__":

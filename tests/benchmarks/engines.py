@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from tests.benchmarks import mlp, sequences
+from tests.benchmarks import images, mlp, sequences
 
-FAMILIES: tuple[ModuleType, ...] = (mlp, sequences)
+FAMILIES: tuple[ModuleType, ...] = (mlp, images, sequences)
 LIBRARY = "/node_modules/"
 PEER_FOLDER = "/tests/benchmarks/peers/"
 TF = f"{LIBRARY}@tensorflow/tfjs"

@@ -14,12 +14,13 @@ async function boot({ folder, lock, modules }) {
 let pyodide;
 let ours;
 
-async function answer({ boot: site, job, seconds }) {
+async function answer({ boot: site, job, seconds, memory }) {
   if (site) {
     pyodide = await boot(site);
     ours = pyodide.pyimport("ours");
     return {};
   }
+  if (memory) return { bytes: pyodide._module.HEAP8.length };
   if (job) return { loss: ours.prepare(job.family, job.name) };
   return { chunks: ours.run(seconds).toJs() };
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from app.site.build import ROOT
-from tests.benchmarks import mlp, sequences, startup
+from tests.benchmarks import images, mlp, startup
 from tests.benchmarks.engines import (
     FAMILIES,
     LIBRARY,
@@ -65,15 +65,23 @@ def test_a_dense_job_has_every_sample_once_and_the_whole_picture():
         assert len(job["grid"]) == (mlp.RESOLUTION**2 if picture else 0)
 
 
+def test_the_job_that_memory_is_measured_with_trains():
+    contestant = images.Contestant(images.MEMORY_JOB)
+    before = contestant.loss()
+    for _ in range(3):
+        contestant.work()
+    assert contestant.loss() < before
+
+
 def test_a_row_has_every_ratio_and_a_note_for_each_peer_that_is_missing():
     table = Table()
-    times = {engine.name: Times([2.0]) for engine in taking_part(sequences)}
-    row = table.row(sequences, "job", times | {"Glassnet": Times([1.0])})
+    times = {engine.name: Times([2.0]) for engine in taking_part(images)}
+    row = table.row(images, "job", times | {"Glassnet": Times([1.0])})
     assert row.startswith("| job | 1000.0 ms |")
     assert row.count("0.50 (0.50–0.50)") == len(times)
     assert row.count("|") == table.head().splitlines()[0].count("|")
-    assert "| –¹ | –² |" in row
-    assert table.foot().splitlines()[1] == f"² brain.js: {sequences.ABSENT['brain.js']}"
+    assert row.endswith("| –¹ | –² |")
+    assert table.foot().splitlines()[1] == f"² recurrent-js: {images.ABSENT['recurrent-js']}"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(84e-6, "84 µs"), (0.0171, "17.1 ms")])
