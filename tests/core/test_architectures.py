@@ -14,7 +14,8 @@ from core.spec import BranchesSpec, LinearSpec, NetworkSpec, ShapeError, from_js
 # with biases and without auxiliary classifiers. Multiply-adds of convolutions and dense layers
 # (VGG-16's 15.47 and ResNet-50's 4.09 thousand million are usual figures, AlexNet's 0.72 is that
 # of Caffe's model; the table of GoogLeNet's paper sums up to 1.50 because it gives its first
-# convolution 34 million where 7 · 7 · 3 · 64 · 112 · 112 is 118 million).
+# convolution 34 million where 7 · 7 · 3 · 64 · 112 · 112 is 118 million). PyTorch's own counter,
+# torch.utils.flop_counter, finds the same multiply-adds in all exported programs.
 COUNTS = {
     "lenet5": (61_706, 416_520, 5),
     "lenet_8x8": (1_814, 7_744, 4),
