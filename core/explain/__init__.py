@@ -6,8 +6,8 @@
 Names of tensors, where K is a layer's path such as 3 or, within branches, 3.1.0: input, target,
 layers.K.output, layers.K.weight and its other parameters, prediction, error, sample_loss, loss;
 layers.K.doutput, layers.K.dinput, layers.K.dweight and so on; what each family of layers adds, such
-as layers.K.derivative; and update.NAME, direction.NAME, state.SLOT.NAME for the optimizer's step on
-the parameter NAME. Indices are those of the arrays as the API orders them, the sample first.
+as layers.K.derivative or the gate layers.K.f; and update.NAME, direction.NAME, state.SLOT.NAME for
+the optimizer's step on the parameter NAME. Indices are those of the arrays as the API orders them, the sample first.
 """
 
 from __future__ import annotations
@@ -23,16 +23,30 @@ from core.explain.explainers import Explainers, Index
 from core.explain.factors import doutput, paths_rule, written
 from core.explain.paths import following, parent
 from core.explain.record import Explanation, Factor, Ref, Term, format_number
+from core.explain.recurrent import RECURRENT
+from core.explain.sequences import EMBEDDING, ONE_HOT
 from core.explain.trace import Trace
-from core.layers import ActivationLayer, Branches, Flatten, Layer, Linear
+from core.layers import (
+    ActivationLayer,
+    Branches,
+    Embedding,
+    Flatten,
+    Layer,
+    Linear,
+    OneHot,
+    Recurrent,
+)
 
 __all__ = ["Explanation", "Factor", "Ref", "Term", "Trace", "explain", "format_number"]
 
 EXPLAINERS: dict[type[Layer], Explainers] = {
     ActivationLayer: ACTIVATION,
     Branches: BRANCHES,
+    Embedding: EMBEDDING,
     Flatten: FLATTEN,
     Linear: LINEAR,
+    OneHot: ONE_HOT,
+    Recurrent: RECURRENT,
 }
 PATH = r"layers\.(\d+(?:\.\d+\.\d+)*)\."
 WHOLE: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (

@@ -60,26 +60,29 @@ def explain_probability(trace: Trace, ref: Ref) -> Explanation:
                        arguments=tuple(logits))  # fmt: skip
 
 
-def sample_loss(trace: Trace, n: int) -> Factor:
-    assert trace.targets is not None
-    losses = trace.loss.per_sample(trace.outputs[-1], trace.targets)
-    return Factor(f"loss{subscript(n + 1)}", float(losses[n]), Ref("sample_loss", (n,)))
+def sample_loss(trace: Trace, place: Index) -> Factor:
+    """The loss of sample (n,), or of a step (n, t) of it."""
+    symbol = f"loss{subscript(','.join(str(i + 1) for i in place))}"
+    return Factor(symbol, float(trace.losses[place]), Ref("sample_loss", place))
 
 
 def explain_sample_loss(trace: Trace, ref: Ref) -> Explanation:
-    (n,) = ref.index
-    made = sample_loss(trace, n)
-    title = f"Loss of sample {n + 1} of the batch"
-    num_outputs = trace.outputs[-1].shape[1]
+    place = ref.index
+    made = sample_loss(trace, place)
+    step = f" at step {place[1] + 1}" if len(place) > 1 else ""
+    title = f"Loss of sample {place[0] + 1} of the batch{step}"
+    if trace.counting is not None and not trace.counting[place]:
+        return Explanation(ref, made.symbol, title, "given", 0.0, note="This step does not count.")
+    num_outputs = trace.outputs[-1].shape[-1]
     if trace.loss.name == "mse":
         share = () if num_outputs == 1 else (Factor(f"1/{num_outputs}", 1 / num_outputs),)
-        errors = [error(trace, (n, k)) for k in range(num_outputs)]
+        errors = [error(trace, (*place, k)) for k in range(num_outputs)]
         terms = [Term((*share, e, e)) for e in errors]
         return Explanation(ref, made.symbol, title, "sum", made.value, "(y_true − y_pred)²",
                            written(terms), tuple(terms))  # fmt: skip
-    y = target(trace, (n, 0))
+    y = target(trace, (*place, 0))
     right = int(y.value) if trace.loss.name == "cross_entropy" else 0
-    p = prediction(trace, (n, right))
+    p = prediction(trace, (*place, right))
     if trace.loss.name == "cross_entropy":
         return Explanation(ref, made.symbol, title, "function", made.value,
                            "−log p[right class]", f"−log({format_number(p.value)})",
@@ -92,9 +95,9 @@ def explain_sample_loss(trace: Trace, ref: Ref) -> Explanation:
 
 
 def explain_loss(trace: Trace, ref: Ref) -> Explanation:
-    """The mean over the samples of the batch."""
-    n = len(trace.inputs)
-    losses = [sample_loss(trace, i) for i in range(n)]
+    """The mean over the samples of the batch, or over all their steps that count."""
+    n = len(trace.places)
+    losses = [sample_loss(trace, place) for place in trace.places]
     terms = [Term((Factor(f"1/{n}", 1 / n), loss)) for loss in losses]
     value = sum(term.value for term in terms)
     return Explanation(ref, "L", f"Loss of the batch: {trace.loss.label.lower()}", "sum", value,
@@ -102,7 +105,9 @@ def explain_loss(trace: Trace, ref: Ref) -> Explanation:
 
 
 def loss_gradient_terms(trace: Trace, index: Index) -> list[Term]:
-    """The derivative of the loss by an output of the last layer."""
+    """The derivative of the loss by an output of the last layer; no terms where none counts."""
+    if trace.counting is not None and not trace.counting[index[:-1]]:
+        return []
     share = _share(trace)
     if trace.loss.name == "mse":
         return [Term((Factor("", -2.0), share, error(trace, index)))]
@@ -113,6 +118,7 @@ def loss_gradient_terms(trace: Trace, index: Index) -> list[Term]:
 
 
 def _share(trace: Trace) -> Factor:
-    """One over the number of errors, or of samples, that are averaged."""
-    count = trace.outputs[-1].size if trace.loss.name != "cross_entropy" else len(trace.inputs)
+    """One over the number of errors, or of samples or steps, that are averaged."""
+    each = 1 if trace.loss.name == "cross_entropy" else trace.outputs[-1].shape[-1]
+    count = len(trace.places) * each
     return Factor(f"1/{count}", 1 / count)

@@ -42,11 +42,15 @@ class Names:
 
     def symbol(self, path: str, index: Index) -> str:
         """The output of the layer at a path, without the batch's index; `input` is the inputs."""
-        if path == INPUT and len(index) > 1:
+        if path == INPUT and (len(index) > 1 or self.spec.takes_tokens):
             return f"x{_place(index)}"
         if path == INPUT or (self.is_dense and path.isdigit()):
             return self.output(-1 if path == INPUT else int(path), index[0])
         return f"y{_level(path)}{_place(index)}"
+
+    def inner(self, path: str, letter: str, place: Index) -> str:
+        """A value within a layer, such as the gate f⁽1⁾[3, 2] at step 3 of unit 2."""
+        return f"{letter}{_level(path)}{_place(place)}"
 
     def title(self, path: str, index: Index) -> str:
         if self.is_dense and path.isdigit():

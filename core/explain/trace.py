@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.explain.names import Names
 from core.explain.paths import previous
 from core.functional.losses import LOSSES, Loss
+from core.functional.sequence_losses import chosen, spread
 from core.layers import Layer, Record
 from core.layout import batch_first
 from core.network import Network
@@ -29,7 +30,7 @@ class Trace:
     inputs (N, ...); targets as the loss wants them, or None for a forward pass alone; `optimizer`
     as it stood before the update. `origin` says of a parameter where it came from. `training`
     traces a training pass, in which some layers behave otherwise; mask (N, T) tells which steps of
-    a sequence exist.
+    a sequence exist, counted (N, T) which of them the loss counts, None for all that exist.
     """
 
     network: Network
@@ -42,6 +43,12 @@ class Trace:
     output_names: tuple[str, ...] | None = None
     training: bool = False
     mask: NDArray[np.bool_] | None = None
+    counted: NDArray[np.bool_] | None = None
+
+    @cached_property
+    def memory(self) -> dict[Any, Any]:
+        """What the explainers of a family of layers keep of this pass."""
+        return {}
 
     @cached_property
     def names(self) -> Names:
@@ -87,7 +94,39 @@ class Trace:
         """dL/d output of the last layer (N, ...)."""
         if self.targets is None:
             raise ValueError("there is no loss without targets")
-        return self.loss.gradient(self.outputs[-1], self.targets)
+        return self._loss_gradient(self.outputs[-1], self.targets)
+
+    def _loss_gradient(self, output: Array, targets: NDArray[Any]) -> Array:
+        if output.ndim == 2:
+            return self.loss.gradient(output, targets)
+        rows, wanted = chosen(self.loss, output, targets, self.counting)
+        return spread(self.loss.gradient(rows, wanted), output, self.counting)
+
+    @cached_property
+    def counting(self) -> NDArray[np.bool_] | None:
+        """The steps (N, T) that the loss counts, None when all do, or when there are no steps."""
+        if self.outputs[-1].ndim == 2:
+            return None
+        return self.mask if self.counted is None else self.counted
+
+    @cached_property
+    def places(self) -> list[tuple[int, ...]]:
+        """The outputs that the loss is a mean over: samples (n,), or steps that count (n, t)."""
+        places = np.ndindex(self.outputs[-1].shape[:-1])
+        return [place for place in places if self.counting is None or self.counting[place]]
+
+    @cached_property
+    def losses(self) -> Array:
+        """The loss (N,) or (N, T) of every output; 0 where it does not count."""
+        if self.targets is None:
+            raise ValueError("there is no loss without targets")
+        rows, wanted = chosen(self.loss, self.outputs[-1], self.targets, self.counting)
+        found, shape = self.loss.per_sample(rows, wanted), self.outputs[-1].shape[:-1]
+        if self.counting is None:
+            return found.reshape(shape)
+        losses = np.zeros(shape)
+        losses[self.counting] = found
+        return losses
 
     @cached_property
     def _learned(self) -> tuple[Network, Record]:
@@ -97,7 +136,7 @@ class Trace:
             output = network.forward(self.inputs, self.training, self.mask, True, record)
             if self.targets is None:
                 raise ValueError("there is no loss without targets")
-            network.backward(self.loss.gradient(output, self.targets), record=record)
+            network.backward(self._loss_gradient(output, self.targets), record=record)
             for name in network.parameter_names:
                 if is_weight(name):
                     weight = network.view(name)

@@ -87,6 +87,7 @@ class Cell:
     backward: Callable[..., StepGradients]
     weight_gradients: Callable[..., Array]
     first_input: int = 0
+    activation: str = "tanh"
 
 
 def within(new: Allocate, name: str) -> Allocate:

@@ -155,7 +155,8 @@ def rnn_weight_gradients(dz: Array, steps: Steps, grads: Weights, new: Allocate 
 def rnn_cell(activation: str) -> Cell:
     """The cell with tanh or relu."""
     return Cell("rnn", ("h",), (1.0,), False, partial(rnn_forward, activation=activation),
-                partial(rnn_backward, activation=activation), rnn_weight_gradients)  # fmt: skip
+                partial(rnn_backward, activation=activation), rnn_weight_gradients,
+                activation=activation)  # fmt: skip
 
 
 RNN = {name: rnn_cell(name) for name in ACTIVATIONS}
