@@ -1,11 +1,13 @@
 """The training loop: exact batches, the same numbers again, and clear words when it breaks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.functional.losses import LOSSES
 from core.network import Network
-from core.spec import DataSpec, TrainSpec, mlp
+from core.spec import DataSpec, DropoutSpec, TrainSpec, mlp
 from core.training import MAX_HISTORY, Trainer
 
 NET = mlp(2, (4, 2), 1, "tanh", "tanh")
@@ -55,6 +57,20 @@ def test_reset_and_a_second_trainer_give_the_same_numbers(optimizer):
         second.step()
     np.testing.assert_array_equal(first.network.parameters, second.network.parameters)
     assert first.snapshot().train == second.snapshot().train
+
+
+def test_dropout_drops_the_same_again_and_changes_nothing_else_that_is_drawn():
+    dropping = replace(NET, layers=(*NET.layers[:2], DropoutSpec(0.5), *NET.layers[2:]))
+    plain, first, second = make(), make(net=dropping), make(net=dropping)
+    np.testing.assert_array_equal(first.network.parameters, plain.network.parameters)
+    first.step()
+    first.reset()
+    for _ in range(8):
+        np.testing.assert_array_equal(first.batch_samples, plain.batch_samples)
+        for trainer in (plain, first, second):
+            trainer.step()
+    np.testing.assert_array_equal(first.network.parameters, second.network.parameters)
+    assert not np.array_equal(first.network.parameters, plain.network.parameters)
 
 
 def test_stepping_by_sample_updates_exactly_as_stepping_by_batch():
