@@ -190,7 +190,7 @@ BAD = {
     "a rank too few": ({"x": np.zeros((2, 5, 5))}, r"pictures must be \(C, 5, 5, N\)"),
     "another size": ({"x": np.zeros((2, 6, 5, 3))}, r"not \(2, 6, 5, 3\)"),
     "an empty batch": ({"x": np.zeros((2, 5, 5, 0))}, "at least 1"),
-    "whole numbers": ({"x": np.zeros((2, 5, 5, 3), int)}, "floating-point numbers, not int64"),
+    "whole numbers": ({"x": np.zeros((2, 5, 5, 3), np.int64)}, "point numbers, not int64"),
     "too many channels": ({"x": np.zeros((3, 5, 5, 3))}, r"weight must be .* 3 / 1"),
     "another kernel": ({"weight": np.zeros((4, 2, 3, 2))}, r"not \(4, 2, 3, 2\)"),
     "groups that do not divide": ({"groups": 3}, "divisible by groups"),

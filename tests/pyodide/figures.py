@@ -16,10 +16,17 @@ from numpy.typing import NDArray
 from core.data.samples import Samples
 from core.initializers import INITIALIZERS
 from core.spec import (
+    ActivationSpec,
+    BatchNorm2dSpec,
+    Conv2dSpec,
     DataSpec,
+    DropoutSpec,
+    FlattenSpec,
+    LayerSpec,
     LinearSpec,
     NetworkSpec,
     OneHotSpec,
+    PoolSpec,
     RecurrentSpec,
     TrainSpec,
     mlp,
@@ -66,6 +73,23 @@ def training(
     return figures
 
 
+def pictures(count: int, size: int) -> Samples:
+    rng = np.random.default_rng(10)
+    everything, nothing = np.arange(count), np.arange(0)
+    inputs, classes = rng.normal(size=(count, 1, size, size)), rng.integers(0, 10, count)
+    return Samples(inputs, classes, 10, everything, nothing)
+
+
+def convolutional(size: int, pool: str, *between: LayerSpec) -> NetworkSpec:
+    """LeNet's pattern; `between` follows each of its convolutions."""
+    layers = (
+        Conv2dSpec(4, 5, padding=2), *between, PoolSpec(pool, 2),
+        Conv2dSpec(6, 3), *between, PoolSpec(pool, 2),
+        FlattenSpec(), LinearSpec(20), ActivationSpec("tanh"), LinearSpec(10),
+    )  # fmt: skip
+    return NetworkSpec((1, size, size), layers)
+
+
 def symbols(count: int, steps: int, kinds: int) -> Samples:
     """Random sequences of unequal lengths; the target of each symbol is the one before it."""
     rng = np.random.default_rng(9)
@@ -97,6 +121,14 @@ TO_ROUNDING: dict[str, Callable[[], Array]] = {
     "ELU, mse, RMSprop": training(
         mlp(1, (6, 6), 1, "elu"), DataSpec("curve", num_classes=1, features=("x1",)),
         TrainSpec(optimizer="rmsprop", learning_rate=0.01),
+    ),
+    "LeNet's pattern": training(
+        convolutional(14, "max", ActivationSpec("relu")), pictures(16, 14),
+        TrainSpec("cross_entropy", "sgd", 0.05, 8),
+    ),
+    "batch normalisation, dropout": training(
+        convolutional(12, "average", BatchNorm2dSpec(), ActivationSpec("tanh"), DropoutSpec(0.2)),
+        pictures(12, 12), TrainSpec("cross_entropy", "adam", 0.01, 6),
     ),
     "two LSTMs, both directions": training(
         recurrent(*[RecurrentSpec("lstm", 6, direction="both")] * 2), symbols(12, 8, 5),

@@ -50,9 +50,11 @@ def run_inside(tools: str, results: Path, options: list[str]) -> dict[str, Any]:
 
 
 def tests_here() -> set[str]:
-    """The tests that CPython has."""
+    """The tests that CPython has; raises RuntimeError where they cannot be collected."""
     command = [sys.executable, "-m", "pytest", "tests/core", "--collect-only"]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stdout)
     return {line for line in done.stdout.splitlines() if "::" in line}
 
 
