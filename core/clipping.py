@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 
+def clip(gradients: Array, clip_value: float | None, clip_norm: float | None) -> None:
+    """Both bounds, by value first, in place; None for no bound."""
+    if clip_value is not None:
+        clip_by_value(gradients, clip_value)
+    if clip_norm is not None:
+        clip_by_norm(gradients, clip_norm)
+
+
 def clip_by_value(gradients: Array, limit: float) -> None:
     """Hold every number within ±limit, in place."""
     _require("limit", limit)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.masks import ALL, Masks
 from core.network import Network
 from core.optimizers import Optimizer
+from core.records import RecurrentRecord
 from core.spec import NetworkSpec, TrainSpec
 
 Array = NDArray[np.floating]
@@ -48,6 +49,8 @@ class Snapshot:
     history: Array  # (points, 3): step, training loss, test loss (NaN without test samples)
     message: str  # says why training stopped, or is empty
     batch_masks: Masks = ALL  # which steps of the batch exist, and which count
+    # Of recurrent layers by path, when asked for: every gate, state and gradient of this batch
+    records: dict[str, RecurrentRecord] = field(default_factory=dict)
     state: dict[str, Array] = field(default_factory=dict)  # what layers learn without gradients
 
     @property

@@ -15,14 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import metrics
-from core.clipping import clip_by_norm, clip_by_value
+from core.clipping import clip
 from core.data.samples import Samples, make_samples
+from core.explain.trace import Trace
+from core.explain.walk import all_recorded
 from core.functional.losses import LOSSES
 from core.functional.sequence_losses import chosen, spread
 from core.masks import ALL, Masks, make_masks
 from core.network import Network
 from core.optimizers import make_optimizer
 from core.plan import Plan
+from core.records import RecurrentRecord
 from core.seeds import generators
 from core.snapshot import Score, Snapshot, frozen
 from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, is_weight, require_number
@@ -136,7 +139,7 @@ class Trainer:
         )
         self.network.backward(self._loss_gradient(output, y, masks), needs_dx=False)
         self._add_penalty_gradient()
-        self._clip()
+        clip(self.network.gradients, self.train_spec.clip_value, self.train_spec.clip_norm)
         self.optimizer.step(self.network.parameters, self.network.gradients)
         return 1, bool(np.isfinite(self.network.parameters.sum()))
 
@@ -204,13 +207,6 @@ class Trainer:
         rows, wanted = chosen(self.loss, output, y, masks.counted)
         return spread(self.loss.gradient(rows, wanted), output, masks.counted)
 
-    def _clip(self) -> None:
-        spec = self.train_spec
-        if spec.clip_value is not None:
-            clip_by_value(self.network.gradients, spec.clip_value)
-        if spec.clip_norm is not None:
-            clip_by_norm(self.network.gradients, spec.clip_norm)
-
     def _add_penalty_gradient(self) -> None:
         spec, network = self.train_spec, self.network
         if spec.l2:
@@ -268,8 +264,15 @@ class Trainer:
             del self._history[1:-1:2]
         return train, test
 
-    def snapshot(self) -> Snapshot:
-        """Score the network, and freeze all there is to see."""
+    def _records(self) -> dict[str, RecurrentRecord]:
+        """What the recurrent layers compute for the batch at hand, there and back."""
+        (x, y), masks = self.batch_arrays(), self.batch_masks()
+        return all_recorded(Trace(self.network, x, y, self.train_spec, mask=masks.exist,
+                                  counted=masks.counted))  # fmt: skip
+
+    def snapshot(self, records: bool = False) -> Snapshot:
+        """Score the network, and freeze all there is to see; with `records` also every gate, state
+        and gradient within the recurrent layers, from states of 0."""
         train, test = self._record()
         return Snapshot(
             network_spec=self.network_spec,
@@ -290,5 +293,6 @@ class Trainer:
             test=test,
             history=frozen(np.array(self._history)),
             message=self.message,
+            records=self._records() if records else {},
             state={name: frozen(array) for name, array in self.network.state().items()},
         )

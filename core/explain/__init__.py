@@ -7,7 +7,8 @@ Names of tensors, where K is a layer's path such as 3 or, within branches, 3.1.0
 layers.K.output, layers.K.weight and its other parameters, prediction, error, sample_loss, loss;
 layers.K.doutput, layers.K.dinput, layers.K.dweight and so on; what each family of layers adds, such
 as layers.K.derivative or the gate layers.K.f; and update.NAME, direction.NAME, state.SLOT.NAME for
-the optimizer's step on the parameter NAME. Indices are those of the arrays as the API orders them, the sample first.
+the optimizer's step on the parameter NAME, and clipped.NAME for its bounded gradient. Indices are
+those of the arrays as the API orders them, the sample first.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ WHOLE: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (
     (r"error", loss.explain_error),
     (r"sample_loss", loss.explain_sample_loss),
     (r"loss", loss.explain_loss),
+    (r"clipped\." + PATH + r"\w+", update.explain_clipped),
     (r"update\." + PATH + r"\w+", update.explain_update),
     (r"direction\." + PATH + r"\w+", update.explain_direction),
     (r"state\.\w\." + PATH + r"\w+", update.explain_state),

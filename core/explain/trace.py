@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.clipping import clip
 from core.explain.names import Names
 from core.explain.paths import previous
 from core.functional.losses import LOSSES, Loss
@@ -164,6 +165,13 @@ class Trace:
         """dL/d parameters, flat, the penalty's included."""
         return self._learned[0].gradients
 
+    @cached_property
+    def clipped(self) -> Array:
+        """The gradients within the bounds that training sets them."""
+        gradients = self.gradients.copy()
+        clip(gradients, self.train.clip_value, self.train.clip_norm)
+        return gradients
+
     def gradient(self, path: str, key: str) -> Array:
         """dL/d the parameter `key` of the layer at a path, the penalty's included."""
         return self.network.view(f"{FIRST}{path}.{key}", self.gradients)
@@ -178,5 +186,5 @@ class Trace:
         optimizer = copy.deepcopy(self.optimizer)
         parameters = self.network.parameters.copy()
         with np.errstate(all="ignore"):
-            optimizer.step(parameters, self.gradients)
+            optimizer.step(parameters, self.clipped)
         return parameters, optimizer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from core.clipping import clip, global_norm
 from core.explain.factors import gradient as _gradient
 from core.explain.factors import parameter, written
 from core.explain.paths import split
@@ -27,8 +28,36 @@ def explain_update(trace: Trace, ref: Ref) -> Explanation:
 
 
 def gradient(trace: Trace, tensor: str, index: tuple[int, ...]) -> Factor:
-    """dL/d the named parameter."""
-    return _gradient(trace, *split(tensor), index)
+    """dL/d the named parameter, within the bounds that training sets, if any."""
+    found = _gradient(trace, *split(tensor), index)
+    if trace.train.clip_value is None and trace.train.clip_norm is None:
+        return found
+    value = float(trace.network.view(tensor, trace.clipped)[index])
+    return Factor(f"clipped {found.symbol}", value, Ref(f"clipped.{tensor}", index))
+
+
+def explain_clipped(trace: Trace, ref: Ref) -> Explanation:
+    """A gradient held within ±clip_value, then shortened with all others to clip_norm."""
+    tensor = ref.tensor.removeprefix("clipped.")
+    made, g = gradient(trace, tensor, ref.index), _gradient(trace, *split(tensor), ref.index)
+    formula, numbers = "g", format_number(g.value)
+    if (limit := trace.train.clip_value) is not None:
+        formula = f"max(−{limit:g}, min({limit:g}, g))"
+        numbers = f"max(−{limit:g}, min({limit:g}, {numbers}))"
+    if (longest := trace.train.clip_norm) is not None:
+        norm = _norm_before(trace)
+        formula = f"{formula} · min(1, {longest:g} / ‖g‖)"
+        numbers = f"{numbers} × min(1, {longest:g} / {format_number(norm)})"
+    title = f"Bounded gradient of the loss by {g.symbol.removeprefix('∂L/∂')}"
+    return Explanation(ref, made.symbol, title, "function", made.value, formula, numbers,
+                       arguments=(g,))  # fmt: skip
+
+
+def _norm_before(trace: Trace) -> float:
+    """The length of the whole gradient, each number held within its bound."""
+    gradients = trace.gradients.copy()
+    clip(gradients, trace.train.clip_value, None)
+    return global_norm(gradients)
 
 
 def _direction(trace: Trace, tensor: str, index: tuple[int, ...]) -> Factor:

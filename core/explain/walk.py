@@ -36,6 +36,12 @@ def recorded(trace: Trace, path: str) -> RecurrentRecord:
     return found
 
 
+def all_recorded(trace: Trace) -> dict[str, RecurrentRecord]:
+    """What every recurrent layer of the network computed, by path."""
+    layers = trace.network.chain.walk()
+    return {path: recorded(trace, path) for path, layer in layers if isinstance(layer, Recurrent)}
+
+
 @dataclass(frozen=True)
 class Walk:
     """One pass: `ending` is what its tensors' names end in."""
