@@ -34,6 +34,9 @@ def encode_targets(samples: Samples, train: TrainSpec, num_outputs: int) -> NDAr
 
 def _require_fit(samples: Samples, train: TrainSpec, num_outputs: int) -> None:
     classes = samples.num_classes
+    if train.carry_state and samples.streams not in (None, train.batch_size):
+        raise ValueError(f"batch_size must be {samples.streams} to carry states, as the data have "
+                         f"that many streams, not {train.batch_size}")  # fmt: skip
     if samples.is_regression and train.loss != "mse":
         raise ValueError("loss must be mse for regression: cross-entropies compare probabilities")
     if classes > 2 and train.loss == "binary_cross_entropy":

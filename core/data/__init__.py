@@ -1,1 +1,1 @@
-"""Data sets made from a seed, and the features that a network is given of them."""
+"""Data: sets made from a seed, pictures, sequences and texts, and files that a learner brings."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.data.sequences import Sequences
 from core.spec.checks import require, require_number, require_whole
 
-Tokens = NDArray[np.integer]
+Tokens = NDArray[np.int64]
 RARE = "\N{REPLACEMENT CHARACTER}"  # stands for every character that is not in the vocabulary
 MAX_CHARACTERS = 1_000_000
 MAX_VOCABULARY = 1000
@@ -126,8 +126,8 @@ def cut_text(tokens: Tokens, num_tokens: int, num_steps: int, num_streams: int =
     require_whole("num_streams", num_streams, 1, 10_000)
     windows = (len(tokens) - 1) // (num_steps * num_streams)
     require(windows >= 1, "the number of characters", len(tokens),
-            f"at least {num_steps * num_streams + 1} for {num_streams} streams of {num_steps} "
-            "steps and the character after them")  # fmt: skip
+            f"at least {num_steps * num_streams + 1}, one more than streams times steps, "
+            f"{num_streams} × {num_steps}")  # fmt: skip
     used = windows * num_steps * num_streams
     pair = np.stack([tokens[:used], tokens[1 : used + 1]])
     pair = pair.reshape(2, num_streams, windows, num_steps).swapaxes(1, 2)

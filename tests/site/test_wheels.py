@@ -64,10 +64,11 @@ def test_the_data_files_reach_the_page(tmp_path):
     wheels.slim(wheel)
     code = (
         f"import sys; sys.path.insert(0, {str(wheel)!r}); import core; "
-        "from core.data.digits import load_digits; print(core.__file__, load_digits()[0].shape)"
+        "from core.data.digits import load_digits; from core.data.text import sample_text; "
+        "print(core.__file__, load_digits()[0].shape, sample_text()[:24])"
     )
     said = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
     ).stdout
     assert said.startswith(str(wheel))
-    assert said.endswith("(1797, 1, 8, 8)\n")
+    assert said.endswith("(1797, 1, 8, 8) Shall I compare thee to \n")
