@@ -6,9 +6,10 @@
 Names of tensors, where K is a layer's path such as 3 or, within branches, 3.1.0: input, target,
 layers.K.output, layers.K.weight and its other parameters, prediction, error, sample_loss, loss;
 layers.K.doutput, layers.K.dinput, layers.K.dweight and so on; what each family of layers adds, such
-as layers.K.derivative or the gate layers.K.f; and update.NAME, direction.NAME, state.SLOT.NAME for
-the optimizer's step on the parameter NAME, and clipped.NAME for its bounded gradient. Indices are
-those of the arrays as the API orders them, the sample first.
+as layers.K.derivative or the gate layers.K.f; numeric.NAME for the finite difference by the
+parameter NAME, clipped.NAME for its bounded gradient; and for the optimizer's step on it
+update.NAME, direction.NAME, state.SLOT.NAME. Indices are those of the arrays as the API orders
+them, the sample first.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.explain import loss, update
+from core.explain import loss, numeric, update
 from core.explain.branches import BRANCHES, branch_end_gradient
 from core.explain.dense import ACTIVATION, FLATTEN, LINEAR
 from core.explain.explainers import Explainers, Index
@@ -57,6 +58,7 @@ WHOLE: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (
     (r"sample_loss", loss.explain_sample_loss),
     (r"loss", loss.explain_loss),
     (r"clipped\." + PATH + r"\w+", update.explain_clipped),
+    (r"numeric\." + PATH + r"\w+", numeric.explain_numeric),
     (r"update\." + PATH + r"\w+", update.explain_update),
     (r"direction\." + PATH + r"\w+", update.explain_direction),
     (r"state\.\w\." + PATH + r"\w+", update.explain_state),

@@ -19,6 +19,8 @@ def random_value(parameter, draw):
     kind = type(parameter).__name__
     if kind == "Selector":
         return draw.choice(parameter.objects)
+    if kind == "Boolean":
+        return draw.choice([False, True])
     if kind == "ListSelector":
         return draw.sample(parameter.objects, draw.randint(1, len(parameter.objects)))
     if kind in ("Numbers", "Integers"):

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.playground.chapters.base import Chapter
 
-MODULES = {"a1": "a1_neuron", "a2": "a2_activations", "a3": "a3_network", "a8": "a8_playground"}
+MODULES = {
+    "a1": "a1_neuron",
+    "a2": "a2_activations",
+    "a3": "a3_network",
+    "a6": "a6_backprop",
+    "a8": "a8_playground",
+}
 FIRST = "a1"
 
 

@@ -37,7 +37,7 @@ class Grid {
 
   listen() {
     const { model, table } = this;
-    model.on(["values", "decimals", "scale", "highlight", "editable"], () => this.update());
+    model.on(["values", "decimals", "scale", "highlight", "editable", "marks"], () => this.update());
     model.on(["row_labels", "column_labels", "label"], () => this.build());
     model.on("error", () => { this.error.textContent = model.error; });
     table.addEventListener("keydown", (event) => this.key(event));
@@ -53,6 +53,7 @@ class Grid {
     const inside = this.table.contains(this.root.getRootNode().activeElement);
     this.editing = null;
     this.table.setAttribute("aria-label", label);
+    this.table.style.setProperty("--digits", this.model.decimals + 3);
     this.table.replaceChildren();
     if (columns.length) {
       const line = this.table.createTHead().insertRow();
@@ -71,7 +72,7 @@ class Grid {
   }
 
   update() {
-    const { values, highlight, editable } = this.model;
+    const { values, highlight, editable, marks } = this.model;
     const sameShape = values.length === this.cells.length && values[0]?.length === this.cells[0]?.length;
     if (!sameShape) return this.build();
     const lit = new Set(highlight.map(String));
@@ -79,6 +80,7 @@ class Grid {
       if (td !== this.editing?.td) this.show(td, values[i][j]);
       td.tabIndex = i === this.at[0] && j === this.at[1] ? 0 : -1;
       td.classList.toggle("lit", lit.has(`${i},${j}`));
+      this.mark(td, marks[`${i},${j}`]);
       td.setAttribute("aria-readonly", String(!editable));
     }));
   }
@@ -91,6 +93,13 @@ class Grid {
     td.style.setProperty("--share", `${Math.round(share * 100)}%`);
     td.classList.toggle("blank", value === null);
     td.dataset.sign = value < 0 ? "negative" : "positive";
+  }
+
+  /** Right or wrong, by a sign and not by colour alone. */
+  mark(td, mark) {
+    td.dataset.mark = mark ?? "";
+    if (mark === "wrong") td.setAttribute("aria-invalid", "true");
+    else td.removeAttribute("aria-invalid");
   }
 
   get current() {
@@ -158,14 +167,14 @@ class Grid {
   }
 
   nudge(step) {
-    if (this.blank(...this.at)) return;
     const old = this.model.values[this.at[0]][this.at[1]];
+    if (typeof old !== "number") return;
     const value = Number((old + step).toPrecision(12));
     if (value >= this.model.minimum && value <= this.model.maximum) this.send(...this.at, value);
   }
 
-  send(row, column, value) {
-    this.model.send_msg({ type: "edit", row, column, value });
+  send(row, column, value, text = String(value)) {
+    this.model.send_msg({ type: "edit", row, column, value, text });
   }
 
   /** Put a field into the current cell. A field left open elsewhere, with what is no number, closes. */
@@ -178,7 +187,8 @@ class Grid {
     const where = [this.model.row_labels[row], this.model.column_labels[column]];
     input.setAttribute("aria-label", [this.model.label, ...where].filter(Boolean).join(", "));
     input.inputMode = "decimal";
-    input.value = first || String(this.model.values[row][column]).replace("-", MINUS);
+    input.defaultValue = String(this.model.values[row][column]).replace("-", MINUS);
+    if (first) input.value = first;
     this.current.replaceChildren(input);
     input.focus();
     if (!first) input.select();
@@ -196,8 +206,9 @@ class Grid {
     const { minimum, maximum } = this.model;
     const { input, row, column } = this.editing;
     const value = parse(input.value);
+    if (leaving && input.value === input.defaultValue) return this.close(true);
     if (value >= minimum && value <= maximum) {
-      this.send(row, column, value);
+      this.send(row, column, value, input.value);
       this.close(leaving, value);
       return;
     }

@@ -11,15 +11,16 @@ from app.playground.views.component import HERE, Component, styles
 
 class NumberGrid(Component):
     """Messages: {type, row, column}, where type is "open", "point", "leave" (the pointer has
-    left), or "edit", which also has a `value`."""
+    left), or "edit", which also has a `value`, and its `text` as it was typed."""
 
     label = param.String(doc="What the grid shows; its accessible name")
     values = param.List(doc="Rows of numbers; 'NaN', '∞' and '−∞' stand for what JSON cannot "
-                            "say, None for a cell that holds nothing")  # fmt: skip
+                            "say, '' for one to be filled, None for no cell")  # fmt: skip
     row_labels = param.List(doc="One for each row, or empty")
     column_labels = param.List(doc="One for each column, or empty")
     editable = param.Boolean(default=False, doc="Whether the learner may type into cells")
     highlight = param.List(doc="[row, column] of the cells that are lit")
+    marks = param.Dict(default={}, doc="'right' or 'wrong' by 'row,column'")
     decimals = param.Integer(default=3, bounds=(0, 10), doc="Digits shown behind the point")
     scale = param.Number(default=0, doc="The absolute value with the full tint; 0 for no tint")
     minimum = param.Number(default=-100, doc="The least value that may be typed")
