@@ -37,7 +37,7 @@ def make_shapes(
     than the ground's in each plane. `noise` is the standard deviation of normal noise.
     """
     _require(num_samples, size, num_classes, noise, colour)
-    labels = np.arange(num_samples) % num_classes
+    labels = np.arange(num_samples, dtype=np.int64) % num_classes
     images = np.concatenate([
         _draw(labels[start : start + AT_ONCE], size, 3 if colour else 1, rng)
         for start in range(0, num_samples, AT_ONCE)

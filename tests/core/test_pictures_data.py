@@ -76,6 +76,7 @@ def test_shapes(colour):
     assert not np.array_equal(first[0], other[0])
     assert first[0].shape == (40, 3 if colour else 1, 20, 20)
     assert np.bincount(first[1]).tolist() == [14, 13, 13]
+    assert first[1].dtype == np.int64
     assert first[0].min() >= 0
     assert first[0].max() <= 1
 
