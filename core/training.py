@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core import metrics
 from core.clipping import clip
 from core.data.samples import Samples, make_samples
+from core.divergence import diagnose
 from core.explain.trace import Trace
 from core.explain.walk import all_recorded
 from core.functional.losses import LOSSES
@@ -24,7 +25,7 @@ from core.functional.sequence_losses import chosen, spread
 from core.masks import ALL, Masks, make_masks
 from core.network import Network
 from core.optimizers import make_optimizer
-from core.plan import Plan
+from core.plan import Outputs, Plan
 from core.records import RecurrentRecord
 from core.seeds import generators
 from core.snapshot import Score, Snapshot, frozen
@@ -37,6 +38,7 @@ Array = NDArray[np.floating]
 MAX_HISTORY = 2000  # points; beyond it every second one is dropped
 TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
 CLOCK_GRAIN = 1e-4  # seconds; a browser's clock may stand still for so long
+SCORED_SHORTLY = 2**20  # numbers of all samples, which this keeps a second time
 SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 
 
@@ -57,6 +59,7 @@ class Trainer:
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
         self._is_weight = self._weight_mask()
         self._plan = self._make_plan()
+        self._outputs = self._make_outputs()
         self.reset()
 
     def _make_plan(self) -> Plan | None:
@@ -66,6 +69,13 @@ class Trainer:
         if clips or not Plan.fits(self.network_spec):
             return None
         return Plan(self.network_spec, train, self.train_x, self.train_y)
+
+    def _make_outputs(self) -> Outputs | None:
+        """The short way to all answers; it pays where samples are small."""
+        everything = (self.train_x, self.test_x)
+        if sum(x.size for x in everything) > SCORED_SHORTLY or not Plan.fits(self.network_spec):
+            return None
+        return Outputs(self.network_spec, np.concatenate(everything))
 
     def _weight_mask(self) -> Array:
         mask = np.zeros_like(self.network.parameters)
@@ -121,7 +131,7 @@ class Trainer:
             count -= taken
             self._count(taken)
             if not is_finite:
-                self.message = self._diagnose()
+                self.message = diagnose(self.network, self.step_count, self.train_spec)
 
     def _by_plan(self, count: int) -> tuple[int, bool]:
         """How many batches were taken, and whether the parameters are finite numbers still."""
@@ -220,19 +230,6 @@ class Trainer:
         spec = self.train_spec
         return float(spec.l1 * np.abs(weights).sum() + spec.l2 / 2 * (weights * weights).sum())
 
-    def _diagnose(self) -> str:
-        """Say where the first number that is not finite arose."""
-        where = next(
-            (name for name in self.network.parameter_names
-             if not np.isfinite(self.network.view(name)).all()), "the parameters",
-        )  # fmt: skip
-        rate = self.train_spec.learning_rate
-        return (
-            f"Training stopped after step {self.step_count}: {where} is no longer a finite "
-            f"number. The updates had grown without limit; a smaller learning rate than {rate:g} "
-            "usually helps. Reset, or edit the weights, to go on."
-        )
-
     def score(self, x: Array, y: NDArray[Any], masks: Masks = ALL) -> Score | None:
         """Loss and metric of the present network on encoded samples; None when there are none."""
         if not len(x):
@@ -244,8 +241,22 @@ class Trainer:
             ])  # fmt: skip
             if output.ndim > 2:
                 output, y = chosen(self.loss, output, y, masks.counted)
-            loss = float(np.mean(self.loss.per_sample(output, y)))
-            return Score(loss, self._metric(output, y))
+            return self._score_of(output, y)
+
+    def scores(self) -> tuple[Score, Score | None]:
+        """Of the training samples, and of the test samples if there are any."""
+        if self._outputs is None:
+            train = self.score(self.train_x, self.train_y, self.train_masks)
+            assert train is not None  # there is at least one sample to train on
+            return train, self.score(self.test_x, self.test_y, self.test_masks)
+        count = len(self.train_x)
+        with np.errstate(all="ignore"):
+            output = self._outputs(self.network.parameters)
+            test = self._score_of(output[count:], self.test_y) if len(self.test_x) else None
+            return self._score_of(output[:count], self.train_y), test
+
+    def _score_of(self, output: Array, y: NDArray[Any]) -> Score:
+        return Score(float(np.mean(self.loss.per_sample(output, y))), self._metric(output, y))
 
     def _metric(self, output: Array, y: NDArray[Any]) -> float:
         if self.samples.is_regression:
@@ -254,9 +265,7 @@ class Trainer:
 
     def _record(self) -> tuple[Score, Score | None]:
         """Score both sets and add a point to the history, thinning it when it is long."""
-        train = self.score(self.train_x, self.train_y, self.train_masks)
-        test = self.score(self.test_x, self.test_y, self.test_masks)
-        assert train is not None  # `split` leaves at least one sample
+        train, test = self.scores()
         if not self._history or self._history[-1][0] != self.step_count:
             point = (self.step_count, train.loss, test.loss if test else float("nan"))
             self._history.append(point)

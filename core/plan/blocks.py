@@ -48,14 +48,6 @@ class Block:
         """The layer's part (outputs, ...) of an array of all layers' rows."""
         return array[self.row : self.row + self.outputs]
 
-    def places(self) -> NDArray[np.int64]:
-        """Where each of the packed parameters lies among a network's, which have the weight first
-        and then the bias."""
-        size = self.outputs * self.inputs
-        weight = np.arange(size).reshape(self.outputs, self.inputs)
-        bias = np.arange(size, size + self.outputs)[:, None]
-        return self.start + np.hstack([weight, bias][: 1 + self.has_bias]).ravel()
-
     def stacks_on(self, before: Block) -> bool:
         """Whether this layer and the one before it are of one shape that takes as many rows as it
         gives: then all their parts lie at the same distance."""
@@ -63,7 +55,7 @@ class Block:
         return sizes == (self.inputs, self.outputs, self.has_bias) and self.inputs == self.outputs
 
 
-def blocks_of(network: NetworkSpec) -> list[Block]:
+def blocks_of(network: NetworkSpec) -> tuple[Block, ...]:
     """The linear layers of a chain, each with its activation; none where there is anything else.
 
     Pictures may be made flat first; steps of sequences are not for a plan.
@@ -72,16 +64,29 @@ def blocks_of(network: NetworkSpec) -> list[Block]:
     if isinstance(layers[0], FlattenSpec):
         shape = layers.pop(0).output_shape(shape)
     if len(shape) != 1:
-        return []
+        return ()
     size, blocks, start, row = shape[0], list[Block](), 0, 0
     while layers:
         linear = layers.pop(0)
         if not isinstance(linear, LinearSpec):
-            return []
+            return ()
         form = None
         if layers and isinstance(layers[0], ActivationSpec):
             form = FORMS[layers[0].name]
             del layers[0]
         blocks.append(Block(size, linear.out_features, linear.bias, form, start, row))
         size, start, row = linear.out_features, blocks[-1].stop, blocks[-1].end
-    return blocks
+    return tuple(blocks)
+
+
+def places_of(blocks: tuple[Block, ...]) -> NDArray[np.int64]:
+    """Where each of the packed parameters lies among a network's, whose layers have the weight
+    first and then the bias."""
+    return np.concatenate([block.start + _places(block) for block in blocks])
+
+
+def _places(block: Block) -> NDArray[np.int64]:
+    size = block.outputs * block.inputs
+    weight = np.arange(size).reshape(block.outputs, block.inputs)
+    bias = np.arange(size, size + block.outputs)[:, None]
+    return np.hstack([weight, bias][: 1 + block.has_bias]).ravel()

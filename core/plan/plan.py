@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.optimizers import OPTIMIZERS, Optimizer
-from core.plan.blocks import blocks_of
+from core.plan.blocks import blocks_of, places_of
 from core.plan.forms import LOSS_FORMS, Packed, unbiasing
 from core.plan.samples import Gatherer
 from core.plan.script import Repeat
@@ -59,9 +59,9 @@ class Plan:
     ) -> None:
         self.spec, self.own_order = train, own_order
         self.blocks = blocks_of(network)
-        self._places = np.concatenate([block.places() for block in self.blocks])
+        self._places = places_of(self.blocks)
         self.packed = self._pack(train.learning_rate if rates is None else rates)
-        self._data = self._prepared(inputs.reshape(len(inputs), -1), targets)
+        self._all = self._samples(inputs, targets)
         self._steps: dict[int, tuple[Step, Gatherer, Repeat]] = {}
         self._last: Step | None = None
         self.num_steps = 0
@@ -81,11 +81,13 @@ class Plan:
             is_weight=is_weight,
         )
 
-    def _prepared(self, inputs: Array, targets: NDArray[Any]) -> tuple[Array, Array]:
+    def _samples(self, inputs: Array, targets: NDArray[Any]) -> Array:
+        """All numbers (N, width + outputs) of a sample side by side, to be gathered at once."""
+        form, last = LOSS_FORMS[self.spec.loss], self.blocks[-1]
         ones = np.ones((len(inputs), int(self.blocks[0].has_bias)))
-        targets = LOSS_FORMS[self.spec.loss].targets(targets, self.blocks[-1].outputs)
-        dtype = self.spec.dtype
-        return np.hstack([inputs, ones]).astype(dtype), targets.astype(dtype)
+        flat = inputs.reshape(len(inputs), -1)
+        together = np.hstack([flat, ones, form.targets(targets, last.outputs)])
+        return together.astype(self.spec.dtype, order="C")
 
     def train(
         self, order: NDArray[np.int64], parameters: Array, gradients: Array, optimizer: Optimizer
@@ -152,11 +154,12 @@ class Plan:
 
     def _of_size(self, size: int) -> tuple[Step, Gatherer, Repeat]:
         if size not in self._steps:
-            step = Step(self.blocks, self.spec, self.packed, size)
-            gather = Gatherer(*self._data, size, step.nets, self.own_order)
+            step = Step(self.blocks, self.packed, size, self.spec)
+            width = self.blocks[0].width
+            gather = Gatherer(self._all, width, size, step.nets, self.own_order)
             self._steps[size] = (step, gather, step.compile())
         return self._steps[size]
 
     def are_finite(self) -> NDArray[np.bool_]:
         """Whether all parameters are finite numbers, for each network."""
-        return np.isfinite(self.packed.parameters.sum(axis=0))
+        return np.isfinite(np.add.reduce(self.packed.parameters))

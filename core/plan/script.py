@@ -53,9 +53,9 @@ class Script:
     def compile(self, variables: tuple[Variable, ...]) -> Repeat:
         """A function that makes all calls in order, for each tuple of the variables' values."""
         own = ", ".join(f"{name}={name}" for name in self._values)
-        loop = ", ".join(variable.name for variable in variables)
+        loop = "".join(f"{variable.name}, " for variable in variables)
         body = "\n        ".join(self._lines)
-        source = f"def repeat(batches, {own}):\n    for {loop} in batches:\n        {body}\n"
+        source = f"def repeat(batches, {own}):\n    for {loop}in batches:\n        {body}\n"
         namespace = dict(self._values)
         exec(source, namespace)
         repeat: Repeat = namespace["repeat"]

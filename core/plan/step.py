@@ -8,38 +8,33 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.functional.product import HAS_BLAS, LONG
 from core.plan.blocks import Block
 from core.plan.forms import LOSS_FORMS, UNBIAS_M, UNBIAS_S, UPDATES, Packed, penalize
-from core.plan.script import Repeat, Script, Variable
+from core.plan.forward import Forward, X
+from core.plan.script import Repeat, Variable
 from core.spec import TrainSpec
 
 Array = NDArray[np.floating]
-X, XT, Y = Variable("x"), Variable("xt"), Variable("y")
-MANY = 5000  # multiplications from which on einsum's longer call pays
+XT, Y = Variable("xt"), Variable("y")
 
 
-class Step:
-    """Writes a step on `size` samples. Arrays are (features, batch), with many networks (features,
-    batch, networks). The variables of the code are the batch's inputs, x (width, batch) with a row
-    of ones and its transpose, and the targets y (outputs, batch).
-    """
+class Step(Forward):
+    """Writes a step on `size` samples. The variables of its code are a batch's inputs x, their
+    transpose, and the targets y (outputs, batch)."""
 
-    def __init__(self, blocks: list[Block], train: TrainSpec, packed: Packed, size: int) -> None:
-        self.blocks, self.train, self.packed, self.size = blocks, train, packed, size
-        self.nets = packed.parameters.shape[1:]
-        self.do = Script(packed.parameters.dtype)
-        shape = (blocks[-1].end, size, *self.nets)
-        self.a = np.ones(shape, self.do.dtype)  # outputs of all layers, and rows of ones
-        self.q = np.ones(shape, self.do.dtype)  # slopes of the activations there
-        self.e = np.zeros(shape, self.do.dtype)  # gradients by what enters the activations
+    def __init__(
+        self, blocks: tuple[Block, ...], packed: Packed, size: int, train: TrainSpec
+    ) -> None:
+        super().__init__(blocks, packed.parameters, size)
+        self.packed, self.train = packed, train
+        self.e = np.zeros_like(self.a)  # gradients by what enters the activations
         # The products below give sums over the batch; this makes the loss's mean of them.
         self.factor = LOSS_FORMS[train.loss].factor(blocks[-1].outputs) / size
         self.is_scaled = train.optimizer != "sgd" or bool(train.l1 or train.l2)
 
     def compile(self) -> Repeat:
-        """The code, to be run for each batch."""
-        self._forward()
+        self.forward()
+        self._slopes()
         self._error()
         self._backward()
         self._gradients()
@@ -51,13 +46,7 @@ class Step:
         """The gradients (parameters, ...) of the last batch, packed."""
         return self.packed.gradients * (1 if self.is_scaled else self.factor)
 
-    def _forward(self) -> None:
-        for block in self.blocks:
-            z, q = block.rows(self.a), block.rows(self.q)
-            below = self._below(block) if block.row else X
-            self._product(block.matrix(self.packed.parameters), below, z)
-            if block.form:
-                block.form.forward(self.do, z, q)
+    def _slopes(self) -> None:
         for form, group in groupby(self.blocks, lambda block: block.form):
             alike = list(group)
             if form and form.slope:  # for all these layers at once, and the ones between them
@@ -73,7 +62,7 @@ class Step:
     def _backward(self) -> None:
         for before, block in reversed(list(pairwise(self.blocks))):
             weight = block.matrix(self.packed.parameters)[:, : block.inputs].swapaxes(0, 1)
-            self._product(weight, block.rows(self.e), before.rows(self.e))
+            self.product(weight, block.rows(self.e), before.rows(self.e))
             self._through_activation(before)
 
     def _through_activation(self, block: Block) -> None:
@@ -83,7 +72,7 @@ class Step:
 
     def _gradients(self) -> None:
         first, *others = self.blocks
-        self._product(first.rows(self.e), XT, first.matrix(self.packed.gradients))
+        self.product(first.rows(self.e), XT, first.matrix(self.packed.gradients))
         while others:
             stack = [others.pop(0)]
             while others and others[0].stacks_on(stack[-1]):
@@ -91,8 +80,8 @@ class Step:
             if len(stack) > 1:
                 self._stacked_gradients(stack)
             else:
-                below = self._below(stack[0]).swapaxes(0, 1)
-                self._product(stack[0].rows(self.e), below, stack[0].matrix(self.packed.gradients))
+                below = self.below(stack[0]).swapaxes(0, 1)
+                self.product(stack[0].rows(self.e), below, stack[0].matrix(self.packed.gradients))
 
     def _stacked_gradients(self, stack: list[Block]) -> None:
         """The gradients of layers of one shape in one call, whose overhead they share."""
@@ -102,7 +91,7 @@ class Step:
         e = self.e[first.row : last.end].reshape(rows)[:, : first.outputs]
         gradients = self.packed.gradients[first.start : last.stop]
         out = gradients.reshape(count, first.outputs, first.width, *self.nets)
-        self.do(np.matmul, *map(self._nets_first, (e, below.swapaxes(1, 2), out)))
+        self.do(np.matmul, *map(self.nets_first, (e, below.swapaxes(1, 2), out)))
 
     def _update(self) -> None:
         packed, do = self.packed, self.do
@@ -112,22 +101,3 @@ class Step:
         else:  # the factor goes into the learning rate, which saves a call
             packed = replace(packed, rate=(packed.rate * self.factor).astype(do.dtype))
         UPDATES[self.train.optimizer](do, packed, self.train)
-
-    def _below(self, block: Block) -> Array:
-        """What a layer takes: the rows of the one before it, and the ones where it has a bias."""
-        before = self.blocks[self.blocks.index(block) - 1]
-        return self.a[before.row : before.row + block.width]
-
-    def _product(self, a: Array, b: Array | Variable, out: Array) -> None:
-        """out = a · b, for each network."""
-        if self.nets:
-            b = b if isinstance(b, Variable) else self._nets_first(b)
-            self.do(np.matmul, self._nets_first(a), b, self._nets_first(out))
-        elif not HAS_BLAS and self.size >= LONG and out.size * a.shape[1] >= MANY:
-            self.do(np.einsum, "mk,kn->mn", a, b, out=out, optimize=False)
-        else:
-            self.do(a.dot, b, out)  # of all ways to multiply, this is the shortest call
-
-    def _nets_first(self, array: Array) -> Array:
-        """As matmul wants it, whose matrices are the last two axes."""
-        return np.moveaxis(array, -1, 0) if self.nets else array

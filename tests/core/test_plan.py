@@ -9,7 +9,7 @@ from core.functional.activations import ACTIVATIONS
 from core.functional.losses import LOSSES
 from core.network import Network
 from core.optimizers import OPTIMIZERS, make_optimizer
-from core.plan import Plan
+from core.plan import Outputs, Plan
 from core.spec import ActivationSpec, FlattenSpec, LinearSpec, NetworkSpec, TrainSpec, mlp
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
@@ -138,7 +138,7 @@ def test_every_shape_of_chain(name):
 
 
 def test_long_batches_of_wide_layers_multiply_the_other_way(monkeypatch):
-    monkeypatch.setattr("core.plan.step.HAS_BLAS", False)
+    monkeypatch.setattr("core.plan.forward.HAS_BLAS", False)
     check(mlp(20, (12, 12), 3), TrainSpec("cross_entropy", batch_size=40), n=95)
 
 
@@ -195,3 +195,16 @@ def test_a_stack_of_networks_trains_as_each_on_its_own(optimizer, loss, dtype, o
     for name, array in {"parameters": parameters, "gradients": gradients, **stacked}.items():
         for row, each in zip(array, layers, strict=True):
             assert_same(row, each.arrays[name], dtype)
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_outputs_are_the_networks(name):
+    spec = CHAINS[name]
+    networks = [Layers(spec, TrainSpec(), seed).network for seed in range(3)]
+    x, _ = data(spec, TrainSpec(), 1203)
+    expected = np.stack([network.forward(x) for network in networks])
+    alone, together = Outputs(spec, x), Outputs(spec, x, (3,))
+    for network, outputs in zip(networks, expected, strict=True):
+        np.testing.assert_allclose(alone(network.parameters), outputs, rtol=0, atol=1e-13)
+    parameters = np.stack([network.parameters for network in networks])
+    np.testing.assert_allclose(together(parameters), expected, rtol=0, atol=1e-13)

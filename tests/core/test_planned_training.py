@@ -118,3 +118,25 @@ def test_reset_goes_back_to_the_very_start(pair):
     for trainer in (planned, layered):
         trainer.step_epoch()
     assert_same(planned, layered)
+
+
+@pytest.mark.parametrize(
+    ("data", "loss", "outputs"),
+    [
+        (DATA, "mse", 1),
+        (DATA, "binary_cross_entropy", 1),
+        (DataSpec("spiral", num_classes=3, num_samples=61), "cross_entropy", 3),
+        (DataSpec("plane", num_classes=1, num_samples=50), "mse", 1),
+        (DataSpec(num_samples=2503), "mse", 1),  # more than are answered at once
+        (DataSpec(num_samples=20, test_fraction=0), "mse", 1),
+    ],
+)
+def test_both_scores_are_those_of_the_layers(pair, data, loss, outputs):
+    planned, layered = pair(mlp(2, (4, 3), outputs), TrainSpec(loss), data)
+    for trainer in (planned, layered):
+        trainer.step_epoch()
+    for short, long in zip(planned.scores(), layered.scores(), strict=True):
+        assert (short is None) == (long is None)
+        if long is not None:
+            assert short.loss == pytest.approx(long.loss, rel=1e-12)
+            assert short.metric == pytest.approx(long.metric, rel=1e-12)
