@@ -83,8 +83,7 @@ class Contestant:
         trainer = self.trainer
         trainer.step_epoch()
         if self.picture:
-            trainer.score(trainer.train_x, trainer.train_y)
-            trainer.score(trainer.test_x, trainer.test_y)
+            trainer.scores()
             plane(trainer.network, self.features, RESOLUTION)
 
     def loss(self) -> float:

@@ -218,9 +218,9 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         """The large picture: the network's answer, or the neuron that was selected."""
         if self.state.input_size == 1:
             node = self.node or self.diagram.columns[-1][0]
-            self.curve.update(self.pictures[node.layer + 1][node.unit, 0], self.app.theme)
+            self.curve.update(self.pictures[node.layer][node.unit, 0], self.app.theme)
         elif self.node is None and self.state.num_outputs > 1:
-            classes = self.pictures[-1].argmax(axis=0)
+            classes = self.pictures[max(self.pictures)].argmax(axis=0)
             self.plane.update(classes, True, self.app.theme)
         else:
             node = self.node or self.diagram.columns[-1][0]
@@ -228,8 +228,8 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def _shade(self, node: Node) -> NDArray[np.floating]:
         """A neuron's picture with values in [−1, 1], so that every neuron's zero is pale."""
-        picture = self.pictures[node.layer + 1][node.unit]
-        if node.layer == len(self.pictures) - 2 and self.state.used_loss == "binary_cross_entropy":
+        picture = self.pictures[node.layer][node.unit]
+        if node.layer == max(self.pictures) and self.state.used_loss == "binary_cross_entropy":
             return 2 * sigmoid(picture) - 1
         if node.layer < 0:
             return picture / max(float(np.abs(picture).max()), 1e-12)
