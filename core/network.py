@@ -106,8 +106,17 @@ class Network:
 
     def forget(self) -> None:
         """Let recurrent layers start from zero again, also where states are carried on."""
-        for _, layer in self.chain.walk():
-            layer.forget()
+        self.carry_on({})
+
+    def carried(self) -> dict[str, Any]:
+        """What layers carry on to the next batch, by path."""
+        layers = self.chain.walk()
+        return {path: layer.carried for path, layer in layers if layer.carried is not None}
+
+    def carry_on(self, carried: dict[str, Any]) -> None:
+        """Go on from what a network like this one carried."""
+        for path, layer in self.chain.walk():
+            layer.carried = carried.get(path)
 
     def activations(self, x: Array) -> list[Array]:
         """The outputs (N, ...) of every layer of the chain; nothing is remembered."""

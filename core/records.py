@@ -17,6 +17,7 @@ are (N, T, k + 1, H), where [n, t, a] is step t + a in the window of step t.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from core.buffers import fresh
 from core.functional.bidirectional import passes_backward, passes_forward
-from core.functional.recurrence import Mask, StepGradients, split
+from core.functional.recurrence import Mask, State, StepGradients, split
 from core.functional.recurrent import Cache, Way, project
 from core.functional.rnn import ACTIVATIONS
 from core.functional.windows import unfold
@@ -41,6 +42,7 @@ class PassRecord:
 
     way: Way
     values: MappingProxyType[str, Array]
+    start: State | None = None  # h and c (H, N) before the first step, None for 0
 
     @property
     def is_windowed(self) -> bool:
@@ -56,21 +58,26 @@ class RecurrentRecord:
 
 
 def record_recurrent(
-    layer: Recurrent, x: Array, mask: Mask | None = None, dy: Array | None = None
+    layer: Recurrent,
+    x: Array,
+    mask: Mask | None = None,
+    dy: Array | None = None,
+    starts: Sequence[State | None] | None = None,
 ) -> RecurrentRecord:
-    """What a layer computes for x (features, T, N) from states of 0, and for dy, the gradient by
-    its output, on the way back. The layer itself stays as it is."""
-    _, _, caches = passes_forward(x, layer.params, layer.cell, layer.plan, mask=mask)
+    """What a layer computes for x (features, T, N) from given states, 0 for None, and for dy, the
+    gradient by its output, on the way back. The layer itself stays as it is."""
+    _, _, caches = passes_forward(x, layer.params, layer.cell, layer.plan, starts, mask)
     backs: list[StepGradients | None] = [None] * len(caches)
     if dy is not None:
         grads = {name: np.empty_like(weight) for name, weight in layer.params.items()}
         found = passes_backward(dy, caches, layer.plan, grads, layer.spec.truncate)[1]
         backs = [each.steps for each in found]
-    passes = [_record_pass(cache, back) for cache, back in zip(caches, backs, strict=True)]
+    starts = starts or [None] * len(caches)
+    passes = [_record_pass(*each) for each in zip(caches, backs, starts, strict=True)]
     return RecurrentRecord(layer.cell.name, tuple(passes))
 
 
-def _record_pass(cache: Cache, back: StepGradients | None) -> PassRecord:
+def _record_pass(cache: Cache, back: StepGradients | None, start: State | None) -> PassRecord:
     """All values in rows and in the order of the pass, then as they are seen from outside."""
     forward, backward = FAMILIES[cache.cell.name]
     values = forward(cache)
@@ -82,7 +89,7 @@ def _record_pass(cache: Cache, back: StepGradients | None) -> PassRecord:
                 if name.startswith("d"):
                     values[name] = np.where(absent[..., None], 0, values[name])
     outside = {name: _outside(rows, cache) for name, rows in values.items()}
-    return PassRecord(cache.way, MappingProxyType(outside))
+    return PassRecord(cache.way, MappingProxyType(outside), start)
 
 
 def _outside(rows: Array, cache: Cache) -> Array:

@@ -51,6 +51,7 @@ class Snapshot:
     batch_masks: Masks = ALL  # which steps of the batch exist, and which count
     # Of recurrent layers by path, when asked for: every gate, state and gradient of this batch
     records: dict[str, RecurrentRecord] = field(default_factory=dict)
+    carried: dict[str, Any] = field(default_factory=dict)  # states that this batch goes on from
     state: dict[str, Array] = field(default_factory=dict)  # what layers learn without gradients
 
     @property
@@ -62,6 +63,7 @@ class Snapshot:
         network = Network(self.network_spec, self.train_spec.dtype)
         network.parameters[:] = self.parameters
         network.load_state(self.state)
+        network.carry_on(self.carried)
         return network
 
 

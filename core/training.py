@@ -281,7 +281,7 @@ class Trainer:
 
     def snapshot(self, records: bool = False) -> Snapshot:
         """Score the network, and freeze all there is to see; with `records` also every gate, state
-        and gradient within the recurrent layers, from states of 0."""
+        and gradient within the recurrent layers."""
         train, test = self._record()
         return Snapshot(
             network_spec=self.network_spec,
@@ -303,5 +303,6 @@ class Trainer:
             history=frozen(np.array(self._history)),
             message=self.message,
             records=self._records() if records else {},
+            carried=copy.deepcopy(self.network.carried()),
             state={name: frozen(array) for name, array in self.network.state().items()},
         )

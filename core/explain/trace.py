@@ -31,7 +31,8 @@ class Trace:
     inputs (N, ...); targets as the loss wants them, or None for a forward pass alone; `optimizer`
     as it stood before the update. `origin` says of a parameter where it came from. `training`
     traces a training pass, in which some layers behave otherwise; mask (N, T) tells which steps of
-    a sequence exist, counted (N, T) which of them the loss counts, None for all that exist.
+    a sequence exist, counted (N, T) which of them the loss counts, None for all that exist. Where
+    training carries states on, the sequences start from those that the network carries.
     """
 
     network: Network
@@ -67,8 +68,10 @@ class Trace:
         if self.training:
             return self._learned[1]
         record = Record()
+        carry = self.train.carry_state
+        network = self._copy() if carry else self.network  # which goes on from where it is
         with np.errstate(all="ignore"):
-            self.network.forward(self.inputs, mask=self.mask, record=record)
+            network.forward(self.inputs, mask=self.mask, record=record, carry=carry)
         return record
 
     @cached_property
@@ -134,7 +137,8 @@ class Trace:
         """A copy of the network after both passes, and what went through it."""
         network, record = self._copy(), Record()
         with np.errstate(all="ignore"):
-            output = network.forward(self.inputs, self.training, self.mask, True, record)
+            output = network.forward(self.inputs, self.training, self.mask, True, record,
+                                     self.train.carry_state)
             if self.targets is None:
                 raise ValueError("there is no loss without targets")
             network.backward(self._loss_gradient(output, self.targets), record=record)
@@ -150,6 +154,7 @@ class Trace:
         network = Network(self.network.spec, self.network.dtype.name)
         network.parameters[:] = self.network.parameters
         network.load_state(self.network.state())
+        network.carry_on(self.network.carried())
         return network
 
     def doutput(self, path: str) -> Array:

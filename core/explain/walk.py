@@ -31,7 +31,8 @@ def recorded(trace: Trace, path: str) -> RecurrentRecord:
         x = features_first(trace.layer_input(path))
         mask = None if trace.mask is None else features_first(trace.mask)
         dy = None if trace.targets is None else features_first(trace.doutput(path))
-        trace.memory[key] = record_recurrent(layer, x, mask, dy)
+        starts = layer.starts(x.shape[-1]) if trace.train.carry_state else None
+        trace.memory[key] = record_recurrent(layer, x, mask, dy, starts)
     found: RecurrentRecord = trace.memory[key]
     return found
 
@@ -129,9 +130,13 @@ class Walk:
         return self.trace.names.inner(self.path, f"{arrow}{letter}", index[1:])
 
     def state_before(self, name: str, place: Place, unit: int) -> Factor:
-        """h or c as it comes to a place; 0 before the first step."""
+        """h or c as it comes to a place; before the first step what was carried on, or 0."""
         before = self.before(place)
-        return Factor(f"{name}₀", 0.0) if before is None else self.value(name, before, unit)
+        if before is not None:
+            return self.value(name, before, unit)
+        start = self.record.start
+        states = None if start is None else {"h": start.h, "c": start.c}[name]
+        return Factor(f"{name}₀", 0.0 if states is None else float(states[unit, place[0]]))
 
     def weight(self, key: str, index: Place) -> Factor:
         return parameter(self.trace, self.path, f"{key}{self.ending}", index)

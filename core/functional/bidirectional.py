@@ -7,6 +7,7 @@ PyTorch. Merged by concatenation the outputs of the first come first; by `sum` t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,7 +77,7 @@ def passes_forward(
     weights: Weights,
     cell: Cell,
     plan: Plan,
-    starts: list[State] | None = None,
+    starts: Sequence[State | None] | None = None,
     mask: Mask | None = None,
     new: Allocate = fresh,
 ) -> tuple[Array, list[State], list[Cache]]:

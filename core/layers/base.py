@@ -49,6 +49,7 @@ class Layer(ABC):
         self.params: dict[str, Array] = {k: np.zeros(s) for k, s in (shapes or {}).items()}
         self.grads: dict[str, Array] = {k: np.zeros(s) for k, s in (shapes or {}).items()}
         self.state: dict[str, Array] = {}
+        self.carried: Any = None  # from one batch to the next, where a pass says so
         self._cache: Any = None
         self._buffers = Buffers()
 
@@ -65,9 +66,6 @@ class Layer(ABC):
     def backward(self, dy: Array, needs_dx: bool = True) -> Array:
         """dy, of the shape of y -> dx, of the shape of x, of which nothing is asked when
         `needs_dx` is false; the gradients of the parameters are replaced."""
-
-    def forget(self) -> None:  # noqa: B027, most layers carry nothing on
-        """Drop what is carried from one batch to the next."""
 
     def _new(self, run: Pass) -> Allocate:
         """Memory for a pass: always the same while training, new where the result is kept."""

@@ -36,7 +36,7 @@ class Recurrent(Layer):
         self.cell = find_cell(spec.cell, spec.activation)
         self.plan = make_plan(spec.direction, spec.merge, spec.look_ahead, spec.returns)
         self.one_hot: OneHot | None = None  # the layer before, where it is one
-        self._carried: list[State] | None = None
+        self.carried: list[State] | None = None
 
     def initialize(self, draw: Initializer, bias_value: float, rng: np.random.Generator) -> None:
         """Each gate's matrix is drawn as one of its own; forget gates start open."""
@@ -49,17 +49,17 @@ class Recurrent(Layer):
                 array[...] = bias_value
             if self.spec.cell == "lstm" and key.startswith("bias"):
                 array[hidden : 2 * hidden] += self.spec.forget_bias
-        self.forget()
+        self.carried = None
 
     def forward(self, x: NDArray[Any], run: Pass = INFERENCE) -> Array:
         """x (features, T, N) -> y (out_features, T, N), or (out_features, N) for `last`."""
         tokens = self.one_hot.tokens_behind(x) if self.one_hot else None
         y, ends, caches = passes_forward(
             x if tokens is None else tokens, self.params, self.cell, self.plan,
-            self._starts(x.shape[-1]) if run.carry else None, run.mask, self._new(run),
+            self.starts(x.shape[-1]) if run.carry else None, run.mask, self._new(run),
         )  # fmt: skip
         if run.carry:
-            self._carried = ends
+            self.carried = ends
         self._keep(run, caches)
         return y
 
@@ -69,22 +69,18 @@ class Recurrent(Layer):
                                 needs_dx, self._buffers)  # fmt: skip
         return dy if dx is None else dx
 
-    # States from batch to batch
-
-    def forget(self) -> None:
-        """Start the next sequence from zero, also where states are carried on."""
-        self._carried = None
-
-    def _starts(self, n: int) -> list[State] | None:
-        """The states that the last pass ended with; a smaller batch takes those of its samples."""
-        if self._carried is None:
+    def starts(self, n: int) -> list[State | None] | None:
+        """The states that the last pass ended with; a smaller batch takes those of its samples. A
+        pass from the end starts from zero: what comes after the batch is not there yet."""
+        if self.carried is None:
             return None
-        have = self._carried[0].h.shape[1]
+        have = self.carried[0].h.shape[1]
         if n > have:
             raise ValueError(
                 f"states of {have} sequences were carried on, but this batch has {n}; call forget "
                 "before other sequences begin"
             )
-        return [
-            State(end.h[:, :n], None if end.c is None else end.c[:, :n]) for end in self._carried
-        ]
+        first = [State(end.h[:, :n], None if end.c is None else end.c[:, :n])
+                 for end in self.carried]  # fmt: skip
+        return [None if way.reverse else state
+                for way, state in zip(self.plan.ways, first, strict=True)]  # fmt: skip

@@ -1,5 +1,6 @@
 """Numbers of recurrent layers open, forward and backward, down to inputs, weights and the loss."""
 
+import dataclasses
 import math
 import re
 
@@ -136,6 +137,24 @@ def test_tokens_open(start):
 def test_errors_of_steps_open():
     open_all(make_trace("lstm", masked=True, loss="mse"))
     open_all(make_trace("gru", loss="mse"))
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "both", "shortcut", "window lstm"])
+def test_numbers_open_down_to_the_states_that_were_carried_on(name):
+    full = make_trace(name)
+    full.network.forward(full.inputs * 2, carry=True)
+    carried = full.network.carried()
+    train = dataclasses.replace(TRAIN, carry_state=True)
+    trace = dataclasses.replace(full, train=train)
+    seen = open_all(trace)
+    path = next(iter(carried))
+    (first, *_), unit = carried[path], 0
+    opened = seen[Ref(f"layers.{path}.dweight_hh", (0, unit))]
+    starts = [f for term in opened.terms for f in term.factors if f.symbol == "h₀"]
+    assert [f.value for f in starts] == [first.h[unit, n] for n in range(N)]
+    output = full.network.forward(full.inputs, carry=True)
+    np.testing.assert_array_equal(trace.outputs[-1], output)
+    assert np.abs(output - full.outputs[-1]).max() > 1e-3
 
 
 def sigmoid(z):

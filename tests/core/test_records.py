@@ -90,6 +90,19 @@ def test_gates_lie_between_0_and_1():
                 assert each.values[name].max() <= 1
 
 
+def test_an_update_from_carried_states_is_foreseen():
+    train = dataclasses.replace(TRAIN, carry_state=True)
+    trainer = make_trainer(train, mask=None)
+    trainer.step()
+    snapshot = trainer.snapshot(records=True)
+    start = snapshot.records["1"].passes[0].start
+    np.testing.assert_array_equal(start.h, trainer.network.carried()["1"][0].h)
+    trace = Trace(snapshot.network(), snapshot.batch_inputs, snapshot.batch_targets, train,
+                  snapshot.optimizer)  # fmt: skip
+    trainer.step()
+    np.testing.assert_allclose(trace.updated[0], trainer.network.parameters, rtol=1e-12)
+
+
 @pytest.mark.parametrize("bounds", [{"clip_norm": 0.05}, {"clip_value": 0.01},
                                     {"clip_norm": 0.05, "clip_value": 0.02}])  # fmt: skip
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])

@@ -19,7 +19,7 @@ from core.functional.recurrent import (
 )
 from core.functional.rnn import RNN
 from tests.core.gradcheck import assert_close, numeric_gradient
-from tests.core.recurrent_cases import CASES, WAYS, lengths_mask, naive
+from tests.core.recurrent_cases import CASES, WAYS, lengths_mask, naive, naive_step
 
 HIDDEN, FEATURES, STEPS = 3, 2, 5
 LENGTHS = (5, 3, 4, 1)
@@ -85,6 +85,19 @@ def test_every_gradient_against_differences(case, way, unequal):
         assert_close(found.start.c, numeric_gradient(value, setting.start.c))
     for name, weight in setting.weights.items():
         assert_close(found.weights[name], numeric_gradient(value, weight))
+
+
+@given(any_case, st.integers(0, 1000), st.booleans())
+def test_one_step_is_one_step_of_the_cell(case, seed, reverse):
+    setting = Setting(case, seed, 1)
+    y, end, _ = setting.forward(way=Way(reverse))
+    for n in range(SAMPLES):
+        c = setting.start.c[:, n] if case.cell.has_c else None
+        h, c = naive_step(case, setting.weights, setting.x[:, 0, n], setting.start.h[:, n], c)
+        np.testing.assert_allclose(y[:, 0, n], h, rtol=1e-11, atol=1e-13)
+        np.testing.assert_array_equal(end.h[:, n], y[:, 0, n])
+        if case.cell.has_c:
+            np.testing.assert_allclose(end.c[:, n], c, rtol=1e-11, atol=1e-13)
 
 
 @cases

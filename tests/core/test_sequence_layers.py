@@ -129,6 +129,28 @@ def test_states_are_carried_from_batch_to_batch():
         network.forward(x, carry=True)
 
 
+def test_a_pass_from_the_end_carries_nothing():
+    """What comes after the batch is not there yet, so each batch is as if it were the last."""
+    network = make((RecurrentSpec("lstm", 3, "both"),), (ANY, 2))
+    x = np.random.default_rng(1).normal(size=(N, 5, 2))
+    network.forward(x, carry=True)
+    again = network.forward(x, carry=True)
+    once = network.forward(x)
+    np.testing.assert_array_equal(again[..., 3:], once[..., 3:])
+    assert np.abs(again[..., :3] - once[..., :3]).max() > 1e-3
+
+
+def test_carried_states_pass_to_a_network_like_this_one():
+    first, second = (make(CARRYING, (ANY, 2)) for _ in range(2))
+    x = np.random.default_rng(1).normal(size=(N, 5, 2))
+    first.forward(x, carry=True)
+    assert list(first.carried()) == ["0", "1", "2"]
+    second.carry_on(first.carried())
+    np.testing.assert_array_equal(first.forward(x, carry=True), second.forward(x, carry=True))
+    first.forget()
+    assert not first.carried()
+
+
 def test_no_gradient_passes_into_a_carried_state():
     """What is carried is detached: the gradients are those for a constant state at the start."""
     network = make(CARRYING[:1], (ANY, 2))
