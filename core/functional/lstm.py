@@ -40,7 +40,7 @@ def lstm_forward(
     """Run all steps on z, which becomes the gates."""
     hidden = z.shape[-1] // 4
     curve = curves(z.dtype)
-    # Transposed, because W_hhᵀ has rows of 4 H numbers: the longest sums of rows (see product).
+    # Transposed, for rows of 4 H numbers: a product adds up such rows, and long ones pay.
     weight_hh = np.ascontiguousarray(weights["weight_hh"].T) * scales(SCALE, hidden, z.dtype)
     h = with_start("h", start.h if start else None, z, hidden, new)
     c = with_start("c", start.c if start else None, z, hidden, new)

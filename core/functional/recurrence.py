@@ -1,11 +1,11 @@
 """What all recurrent cells share: steps as rows, and small helpers.
 
 Outside, a sequence is (features, T, N). Within a recurrence it is rows (T, N, features), a block of
-N rows a step: in h W_hhᵀ the innermost sum then runs over the hidden units of h and of W_hh, which
-lie side by side, and not over a batch that is often short. In a browser, for 64 hidden units and
-batches of 32, a step's product takes 0.22 ms so and 0.35 ms with the batch innermost; turning whole
-sequences around takes a hundredth of the time. What is done for all steps at once stays columns
-(features, T · N), whose rows are long.
+N rows a step: the innermost loops of a step's products then run along the gates' units, of which
+there are many, and not along a batch that is often short. In a browser, for 64 hidden units of an
+LSTM and batches of 32, h W_hhᵀ takes 0.18 ms so and 0.35 ms with the batch innermost, its way back
+0.17 and 0.37 ms; turning whole sequences around takes a hundredth of a training step. What is done
+for all steps at once stays columns (features, T · N), whose rows are long.
 
 Steps count in the order in which a pass takes them; a pass from the end gets its sequence turned
 around. `absent` (T, N) marks the steps that do not exist, None when all do: there h and c stay as
