@@ -14,6 +14,7 @@ MODULES = {
     "a3": "a3_network",
     "a6": "a6_backprop",
     "a8": "a8_playground",
+    "a11": "a11_failures",
 }
 FIRST = "a1"
 

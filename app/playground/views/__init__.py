@@ -3,9 +3,19 @@
 from app.playground.views.arithmetic import Arithmetic
 from app.playground.views.bridge import Bridge
 from app.playground.views.controls import Controls
+from app.playground.views.findings import Findings
 from app.playground.views.number_grid import NumberGrid
 from app.playground.views.picture import Picture
 from app.playground.views.stage import Stage
 from app.playground.views.transport import Transport
 
-__all__ = ["Arithmetic", "Bridge", "Controls", "NumberGrid", "Picture", "Stage", "Transport"]
+__all__ = [
+    "Arithmetic",
+    "Bridge",
+    "Controls",
+    "Findings",
+    "NumberGrid",
+    "Picture",
+    "Stage",
+    "Transport",
+]
