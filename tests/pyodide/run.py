@@ -8,8 +8,10 @@ and the figures of figures.py must be CPython's, to the bit or to rounding, as i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ import numpy as np
 
 from app.site import wheels
 from app.site.build import ROOT
+from app.site.sources import cache_folder
 from tests.pyodide.figures import EXACT, TOLERANCE, figures
 
 # What the tests import beyond what the site ships, at the versions of requirements.lock.
@@ -32,15 +35,24 @@ PLATFORM = (
 )  # fmt: skip
 
 
-def fetch_tools(folder: str) -> None:
-    """Fetch the wheels of TOOLS; pip keeps them and checks each against its locked hash."""
-    requirements = (ROOT / "requirements.lock").read_text()
-    with wheels.requirements_file(wheels.locked(requirements, TOOLS)) as chosen:
-        wheels.pip("download", "--require-hashes", "--only-binary=:all:", *PLATFORM,
-                   f"--dest={folder}", "-r", chosen)  # fmt: skip
+def fetch_tools() -> Path:
+    """A folder with the wheels of TOOLS, kept between runs; each must have its locked hash."""
+    locked = wheels.locked((ROOT / "requirements.lock").read_text(), TOOLS)
+    folder = cache_folder() / f"tools-{hashlib.sha256(locked.encode()).hexdigest()[:12]}"
+    if not is_complete(folder, locked):
+        shutil.rmtree(folder, ignore_errors=True)
+        with wheels.requirements_file(locked) as chosen:
+            wheels.pip("download", "--require-hashes", "--only-binary=:all:", *PLATFORM,
+                       f"--dest={folder}", "-r", chosen)  # fmt: skip
+    return folder
 
 
-def run_inside(tools: str, results: Path, options: list[str]) -> dict[str, Any]:
+def is_complete(folder: Path, locked: str) -> bool:
+    hashes = [hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in folder.glob("*.whl")]
+    return len(hashes) == len(TOOLS) and all(f"sha256:{each}" in locked for each in hashes)
+
+
+def run_inside(tools: Path, results: Path, options: list[str]) -> dict[str, Any]:
     """What inside.py found; raises CalledProcessError when it did not come to its end."""
     node = Path(sys.prefix) / ("Scripts/node.exe" if os.name == "nt" else "bin/node")
     script = Path(__file__).with_name("run.mjs")
@@ -98,8 +110,7 @@ def summary(found: dict[str, Any], here: dict[str, list[float]]) -> str:
 
 def main(options: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        fetch_tools(folder)
-        found = run_inside(folder, Path(folder) / "results.json", options)
+        found = run_inside(fetch_tools(), Path(folder) / "results.json", options)
     here = figures()
     wrong = missing_tests(found, tests_here()) + compare_figures(found["figures"], here)
     if wrong or found["status"]:

@@ -1,5 +1,7 @@
 """The comparison of two Pythons itself: nothing that differs may pass unseen."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -57,3 +59,14 @@ def test_the_tests_and_figures_of_this_python():
 def test_every_tool_is_locked():
     entries = wheels.locked((ROOT / "requirements.lock").read_text(), run.TOOLS)
     assert entries.count("==") == len(run.TOOLS)
+
+
+def test_only_tools_with_their_locked_hashes_are_taken_from_the_cache(tmp_path):
+    data = [bytes([number]) for number in range(len(run.TOOLS))]
+    locked = "".join(f"--hash=sha256:{hashlib.sha256(each).hexdigest()}\n" for each in data)
+    for number, each in enumerate(data):
+        assert not run.is_complete(tmp_path, locked)
+        (tmp_path / f"{number}.whl").write_bytes(each)
+    assert run.is_complete(tmp_path, locked)
+    (tmp_path / "0.whl").write_bytes(b"rotten")
+    assert not run.is_complete(tmp_path, locked)
