@@ -141,7 +141,7 @@ same for every sample? Open a weight that does not move: which factor of its gra
         self.findings.items = [asdict(each) for each in found]
         self.pictures = plane(self.network, FEATURES, RESOLUTION)
         self._show_diagram()
-        self.plane.update(self._shade(self.pictures[-1][0]), False, self.app.theme)
+        self.plane.update(self._shade(self.pictures[max(self.pictures)][0]), False, self.app.theme)
         self._show_transport(snapshot)
         self.show_trail()
         self.light()
@@ -161,7 +161,7 @@ same for every sample? Open a weight that does not move: which factor of its gra
         return self.diagram.linear[node.column - 1]
 
     def _thumbnail(self, node: Node) -> NDArray[np.floating]:
-        picture = self.pictures[node.layer + 1][node.unit][::THUMBNAIL, ::THUMBNAIL]
+        picture = self.pictures[node.layer][node.unit][::THUMBNAIL, ::THUMBNAIL]
         return picture / np.abs(picture).max() if node.layer < 0 else self._shade(picture)
 
     @staticmethod
