@@ -45,6 +45,7 @@ def frame_context(mount: Callable[[str], Markup] = mount) -> dict[str, Any]:
         {"title": title, "chapters": [describe(c) for c in classes if c.part == part]}
         for part, title in PARTS.items()
     ]
+    parts = [part for part in parts if part["chapters"]]
     return {"parts": parts, "chapters": [describe(c) for c in classes], "mount": mount}
 
 

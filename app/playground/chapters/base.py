@@ -11,6 +11,8 @@ from core.explain import Explanation, Ref, Trace, explain
 
 PARTS = {
     "neurons": "Neurons and dense networks",
+    "images": "Images and convolution",
+    "sequences": "Sequences and recurrence",
 }
 
 
