@@ -19,23 +19,31 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.explain import loss, numeric, update
+from core.explain.batch_norm import BATCH_NORM2D
 from core.explain.branches import BRANCHES, branch_end_gradient
 from core.explain.dense import ACTIVATION, FLATTEN, LINEAR
 from core.explain.explainers import Explainers, Index
 from core.explain.factors import doutput, paths_rule, written
+from core.explain.images import CONV2D, POOL
 from core.explain.paths import following, parent
 from core.explain.record import Explanation, Factor, Ref, Term, format_number
 from core.explain.recurrent import RECURRENT
+from core.explain.regularization import DROPOUT, LOCAL_RESPONSE_NORM
 from core.explain.sequences import EMBEDDING, ONE_HOT
 from core.explain.trace import Trace
 from core.layers import (
     ActivationLayer,
+    BatchNorm2d,
     Branches,
+    Conv2d,
+    Dropout,
     Embedding,
     Flatten,
     Layer,
     Linear,
+    LocalResponseNorm,
     OneHot,
+    Pool,
     Recurrent,
 )
 
@@ -43,11 +51,16 @@ __all__ = ["Explanation", "Factor", "Ref", "Term", "Trace", "explain", "format_n
 
 EXPLAINERS: dict[type[Layer], Explainers] = {
     ActivationLayer: ACTIVATION,
+    BatchNorm2d: BATCH_NORM2D,
     Branches: BRANCHES,
+    Conv2d: CONV2D,
+    Dropout: DROPOUT,
     Embedding: EMBEDDING,
     Flatten: FLATTEN,
     Linear: LINEAR,
+    LocalResponseNorm: LOCAL_RESPONSE_NORM,
     OneHot: ONE_HOT,
+    Pool: POOL,
     Recurrent: RECURRENT,
 }
 PATH = r"layers\.(\d+(?:\.\d+\.\d+)*)\."
@@ -88,6 +101,9 @@ def _explain_layer(trace: Trace, ref: Ref, path: str, what: str) -> Explanation:
     """A number of the layer at a path."""
     layer = trace.network.layer(path)
     explainers = EXPLAINERS[type(layer)]
+    if what in ("output", "dinput"):
+        place = trace.output(path) if what == "output" else trace.layer_input(path)
+        assert len(ref.index) == place.ndim
     if what == "output":
         return explainers.output(trace, path, ref.index)
     if what == "doutput":

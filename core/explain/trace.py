@@ -33,6 +33,7 @@ class Trace:
     traces a training pass, in which some layers behave otherwise; mask (N, T) tells which steps of
     a sequence exist, counted (N, T) which of them the loss counts, None for all that exist. Where
     training carries states on, the sequences start from those that the network carries.
+    rng: what dropout draws from while training; only a copy of it is used.
     """
 
     network: Network
@@ -46,6 +47,7 @@ class Trace:
     training: bool = False
     mask: NDArray[np.bool_] | None = None
     counted: NDArray[np.bool_] | None = None
+    rng: np.random.Generator | None = None
 
     @cached_property
     def memory(self) -> dict[Any, Any]:
@@ -138,7 +140,8 @@ class Trace:
         network, record = self._copy(), Record()
         with np.errstate(all="ignore"):
             output = network.forward(self.inputs, self.training, self.mask, True, record,
-                                     self.train.carry_state)
+                                     self.train.carry_state,
+                                     rng=copy.deepcopy(self.rng))  # fmt: skip
             if self.targets is None:
                 raise ValueError("there is no loss without targets")
             network.backward(self._loss_gradient(output, self.targets), record=record)
