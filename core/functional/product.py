@@ -19,6 +19,9 @@ LONG = 32  # an innermost loop of einsum from here on pays for the call
 
 def product(a: Array, b: Array, out: Array | None = None) -> Array:
     """a (m, k) · b (k, n) -> (m, n)."""
+    if not HAS_BLAS and b.shape[1] == 1 and a.shape[1] >= LONG:  # one sample: k is the long axis
+        column = None if out is None else out[:, 0]
+        return np.einsum("mk,k->m", a, b[:, 0], out=column, optimize=False)[:, None]
     if HAS_BLAS or b.shape[1] < LONG:
         return np.matmul(a, b, out=out)
     return np.einsum("mk,kn->mn", a, b, out=out, optimize=False)

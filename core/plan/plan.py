@@ -61,7 +61,7 @@ class Plan:
         self.blocks = blocks_of(network)
         self._places = places_of(self.blocks)
         self.packed = self._pack(train.learning_rate if rates is None else rates)
-        self._all = self._samples(inputs, targets)
+        self._inputs, self._targets = self._samples(inputs, targets)
         self._steps: dict[int, tuple[Step, Gatherer, Repeat]] = {}
         self._last: Step | None = None
         self.num_steps = 0
@@ -81,13 +81,14 @@ class Plan:
             is_weight=is_weight,
         )
 
-    def _samples(self, inputs: Array, targets: NDArray[Any]) -> Array:
-        """All numbers (N, width + outputs) of a sample side by side, to be gathered at once."""
+    def _samples(self, inputs: Array, targets: NDArray[Any]) -> tuple[Array, Array]:
+        """All inputs (N, width), with ones for the bias, and all targets (outputs, N)."""
         form, last = LOSS_FORMS[self.spec.loss], self.blocks[-1]
         ones = np.ones((len(inputs), int(self.blocks[0].has_bias)))
         flat = inputs.reshape(len(inputs), -1)
-        together = np.hstack([flat, ones, form.targets(targets, last.outputs)])
-        return together.astype(self.spec.dtype, order="C")
+        ready = form.targets(targets, last.outputs).T
+        dtype = self.spec.dtype
+        return np.hstack([flat, ones]).astype(dtype, order="C"), ready.astype(dtype, order="C")
 
     def train(
         self, order: NDArray[np.int64], parameters: Array, gradients: Array, optimizer: Optimizer
@@ -155,8 +156,7 @@ class Plan:
     def _of_size(self, size: int) -> tuple[Step, Gatherer, Repeat]:
         if size not in self._steps:
             step = Step(self.blocks, self.packed, size, self.spec)
-            width = self.blocks[0].width
-            gather = Gatherer(self._all, width, size, step.nets, self.own_order)
+            gather = Gatherer(self._inputs, self._targets, size, step.nets, self.own_order)
             self._steps[size] = (step, gather, step.compile())
         return self._steps[size]
 

@@ -13,7 +13,7 @@ MANY_NUMBERS = 2**17  # are gathered at once, at most
 
 
 class Gatherer:
-    """Memory for batches of `size` samples (N, numbers), of which the first `width` are inputs.
+    """Memory for batches of `size` samples of inputs (N, width) and targets (outputs, N).
 
     nets: () for one network, else (networks,). A batch is x (width, size), its transpose, and the
     targets y (outputs, size), with a last axis for the networks where there are many. Where each
@@ -21,23 +21,26 @@ class Gatherer:
     """
 
     def __init__(
-        self, samples: Array, width: int, size: int, nets: tuple[int, ...], own_order: bool
+        self, inputs: Array, targets: Array, size: int, nets: tuple[int, ...], own_order: bool
     ) -> None:
-        self.samples, self.size = samples, size
+        self.inputs, self.targets, self.size = inputs, targets, size
         orders = nets if own_order else ()
-        fitting = MANY_NUMBERS // (samples.shape[1] * size * sum(orders or (1,)))
-        self.count = max(1, min(fitting, MANY_BATCHES, len(samples) // size))
-        self._memory = np.empty((self.count * size, *orders, samples.shape[1]), samples.dtype)
+        numbers = (inputs.shape[1] + len(targets)) * size * sum(orders or (1,))
+        self.count = max(1, min(MANY_NUMBERS // numbers, MANY_BATCHES, len(inputs) // size))
+        rows = self.count * size
+        # Targets lie apart, so that those of a batch are contiguous: half the price of using them.
+        self._inputs = np.empty((rows, *orders, inputs.shape[1]), inputs.dtype)
+        self._targets = np.empty((len(targets), rows, *orders), targets.dtype)
         self._batches = []
-        for batch in np.split(self._memory, self.count):
-            xt, y = batch[..., :width], batch[..., width:]
+        for xt, y in zip(np.split(self._inputs, self.count),
+                         np.split(self._targets, self.count, axis=1), strict=True):  # fmt: skip
             xt = np.moveaxis(xt, 0, -2)  # to the front come the networks, if they have orders
-            y = np.moveaxis(y, -1, 0)
             y = y[..., None] if nets and not orders else y
             self._batches.append((xt.swapaxes(-1, -2), xt, y))
 
     def __call__(self, order: NDArray[np.int64]) -> list[tuple[Any, ...]]:
         """The batches, up to `count`, of samples in order (samples,) or (samples, networks)."""
         # "clip" lets take write straight into the memory.
-        self.samples.take(order, 0, self._memory[: len(order)], "clip")
+        self.inputs.take(order, 0, self._inputs[: len(order)], "clip")
+        self.targets.take(order, 1, self._targets[:, : len(order)], "clip")
         return self._batches[: len(order) // self.size]
