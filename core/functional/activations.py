@@ -66,7 +66,7 @@ def tanh_derivative(z: Array) -> Array:
 
 
 def relu(z: Array) -> Array:
-    return np.where(z > 0, z, np.zeros_like(z))
+    return np.where(z > 0, z, 0)
 
 
 def relu_derivative(z: Array) -> Array:

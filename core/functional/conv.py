@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from core.buffers import Allocate, fresh
@@ -107,7 +106,8 @@ def _columns(x: Array, grid: Sliding, new: Allocate) -> Array:
     rows, across = grid.rows, grid.columns
     strides = (channel, row * rows.dilation, column * across.dilation,
                row * rows.stride, column * across.stride, sample)  # fmt: skip
-    view = as_strided(padded, shape, strides, writeable=False)
+    # What as_strided makes too, in six times the time; it counts where there is one small picture.
+    view = np.ndarray(shape, padded.dtype, padded, 0, strides)
     if rows.flip:
         view = view[:, ::-1, ::-1]
     columns = new("columns", shape, x.dtype)
@@ -119,7 +119,7 @@ def _padded(x: Array, grid: Sliding, new: Allocate) -> Array:
     """The pictures with zeros around them, as far as the units reach; x itself without padding."""
     rows, across = grid.rows, grid.columns
     if not (rows.is_padded or across.is_padded):
-        return x
+        return np.ascontiguousarray(x)
     padded = new("padded", (len(x), rows.span, across.span, x.shape[3]), x.dtype)
     top, left = rows.before, across.before
     inner = padded[:, top : top + rows.size, left : left + across.size]
