@@ -13,6 +13,7 @@ import numpy as np
 
 from core.data.features import FEATURES
 from core.pictures import plane, plane_inputs
+from core.plan import Plan
 from core.spec import DataSpec, TrainSpec, mlp
 from core.training import Trainer
 
@@ -25,11 +26,12 @@ NETS: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
 }
 DATA = DataSpec("circles", num_samples=500, noise=0.1)  # 250 of them to train on
 TRAIN = TrainSpec(learning_rate=0.03, batch_size=10)
+STACKED = 32  # networks trained at once
 JOBS = {
-    f"{net}, {what}": (net, what == "epoch and picture")
+    f"{net}, {what}": (net, what == "epoch and picture", 1)
     for what in ("epoch", "epoch and picture")
     for net in NETS
-}
+} | {f"{STACKED} at once of {net}, an epoch of one": (net, False, STACKED) for net in NETS}
 
 
 def make_trainer(net: str, train: TrainSpec = TRAIN) -> Trainer:
@@ -40,7 +42,7 @@ def make_trainer(net: str, train: TrainSpec = TRAIN) -> Trainer:
 
 def make_job(name: str) -> dict[str, Any]:
     """Everything that a peer needs to do the same, and the training loss after one epoch of it."""
-    net, picture = JOBS[name]
+    net, picture, _ = JOBS[name]
     trainer = make_trainer(net)
     tensors = trainer.network.state_dict()
     inputs = plane_inputs(NETS[net][0], RESOLUTION, 2) if picture else np.empty((0, 0))
@@ -72,21 +74,38 @@ def loss_after_an_epoch(trainer: Trainer) -> float:
 
 
 class Contestant:
-    """Our own engine at one job."""
+    """Our own engine at one job. `units` is how many units of work one call of `work` is."""
 
     def __init__(self, name: str) -> None:
-        net, self.picture = JOBS[name]
+        net, self.picture, self.units = JOBS[name]
         self.features = NETS[net][0]
         self.trainer = make_trainer(net)
+        self.stack = self._stack() if self.units > 1 else None
+
+    def _stack(self) -> Plan:
+        """The same network many times, as for a race between learning rates."""
+        trainer = self.trainer
+        rates = np.full(self.units, TRAIN.learning_rate)
+        plan = Plan(trainer.network_spec, TRAIN, trainer.train_x, trainer.train_y, rates)
+        every = np.tile(trainer.network.parameters, (self.units, 1))
+        plan.load(every, {}, 0)
+        return plan
 
     def work(self) -> None:
         trainer = self.trainer
+        if self.stack:
+            self.stack.run(trainer._order)
+            return
         trainer.step_epoch()
         if self.picture:
             trainer.scores()
             plane(trainer.network, self.features, RESOLUTION)
 
     def loss(self) -> float:
+        if self.stack:  # of the last of them
+            made = np.empty_like(self.stack.packed.parameters.T)
+            self.stack.unload(made, np.empty_like(made), {})
+            self.trainer.network.parameters[:] = made[-1]
         score = self.trainer.score(self.trainer.train_x, self.trainer.train_y)
         assert score is not None
         return score.loss

@@ -25,6 +25,6 @@ def run(seconds: float) -> list[float]:
         start, units = time.perf_counter(), 0
         while (spent := time.perf_counter() - start) < CHUNK_S:
             current.work()
-            units += 1
+            units += getattr(current, "units", 1)
         chunks.append(spent / units)
     return chunks

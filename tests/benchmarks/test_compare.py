@@ -59,7 +59,7 @@ def test_every_peer_takes_part_or_is_excused(family):
 
 
 def test_a_dense_job_has_every_sample_once_and_the_whole_picture():
-    for name, (_, picture) in mlp.JOBS.items():
+    for name, (_, picture, _) in mlp.JOBS.items():
         job = mlp.make_job(name)
         assert sorted(job["order"]) == list(range(250))
         assert len(job["grid"]) == (mlp.RESOLUTION**2 if picture else 0)
