@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from core.network import Network
 
 Array = NDArray[np.floating]
 IDENTITY = ACTIVATIONS["identity"]
+LARGEST = 40.0  # exponent, so that a product of two such exponentials is within float32
 
 
 @lru_cache(maxsize=8)
@@ -39,13 +41,25 @@ def plane_inputs(features: tuple[str, ...], resolution: int, input_size: int) ->
     return inputs
 
 
-@lru_cache(maxsize=8)
-def _plane_rows(features: tuple[str, ...], resolution: int, input_size: int) -> Array:
-    """The same in float32, features first, and a row of ones for the biases."""
-    inputs = plane_inputs(features, resolution, input_size)
-    rows = np.vstack([inputs.T, np.ones(len(inputs))]).astype(np.float32, order="C")
-    rows.flags.writeable = False
-    return rows
+class _Points:
+    """The same in float32, features first, with a row of ones for the biases.
+
+    Most features are functions of x1 or of x2 alone. Where all are, `parts` (2, features + 1,
+    resolution) has what each contributes along a row of points and along a column.
+    """
+
+    def __init__(self, features: tuple[str, ...], resolution: int, input_size: int) -> None:
+        inputs = plane_inputs(features, resolution, input_size)
+        exact = np.vstack([inputs.T, np.ones(len(inputs))])
+        self.rows = exact.astype(np.float32, order="C")
+        self.rows.flags.writeable = False
+        grids = exact.reshape(-1, resolution, resolution)
+        along, up = grids[:, 0, :], grids[:, :, 0] - grids[:, :1, 0]
+        is_sum = np.allclose(along[:, None, :] + up[:, :, None], grids, rtol=0, atol=1e-12)
+        self.parts = np.stack([along, up]) if is_sum else None
+
+
+_points = lru_cache(maxsize=8)(_Points)
 
 
 def plane(
@@ -56,7 +70,7 @@ def plane(
     pairs = _pairs(network)
     with np.errstate(all="ignore"):
         if pairs:
-            pictures = _draw(pairs, _plane_rows(features, resolution, input_size))
+            pictures = _draw(pairs, _points(features, resolution, input_size))
         else:
             inputs = plane_inputs(features, resolution, input_size)
             pictures = {k - 1: a.T for k, a in enumerate([inputs, *network.activations(inputs)])}
@@ -79,17 +93,36 @@ def _pairs(network: Network) -> list[Pair]:
     return pairs
 
 
-def _draw(pairs: list[Pair], below: Array) -> dict[int, Array]:
+def _draw(pairs: list[Pair], points: _Points) -> dict[int, Array]:
+    below = points.rows
     pictures = {-1: below[:-1]}
     for layer, activation, number in pairs:
-        factor, draw = DRAWN[activation.name]
-        weight = _weight(layer, factor)
+        drawn = DRAWN[activation.name]
+        weight = _weight(layer, drawn.factor)
         rows = np.empty((len(weight) + 1, below.shape[1]), np.float32)
         rows[-1] = 1
-        pictures[number] = product(weight, below[: weight.shape[1]], out=rows[:-1])
-        draw(rows[:-1])
+        z = pictures[number] = rows[:-1]
+        if not (drawn.is_exponential and below is points.rows and _exponentials(weight, points, z)):
+            product(weight, below[: weight.shape[1]], out=z)
+            if drawn.is_exponential:
+                np.exp(z, out=z)
+        drawn.finish(z)
         below = rows
     return pictures
+
+
+def _exponentials(weight: Array, points: _Points, out: Array) -> bool:
+    """e^(W x) at all points as products of those along a row and along a column, if it can be: a
+    few hundred exponentials instead of thousands."""
+    if points.parts is None:
+        return False
+    exponents = weight @ points.parts[:, : weight.shape[1]]
+    if not np.abs(exponents).max() < LARGEST:
+        return False
+    along, up = np.exp(exponents, dtype=np.float32)
+    grids = out.reshape(len(weight), up.shape[1], along.shape[1])
+    np.multiply(along[:, None, :], up[:, :, None], out=grids)
+    return True
 
 
 def _weight(layer: Linear, factor: float) -> Array:
@@ -103,37 +136,43 @@ def _weight(layer: Linear, factor: float) -> Array:
     return both
 
 
-def _draw_tanh(z: Array) -> None:
-    """2 z -> tanh z = 1 − 2 / (e^(2 z) + 1), in place."""
-    np.exp(z, out=z)
+def _finish_tanh(z: Array) -> None:
+    """e^(2 z) -> tanh z = 1 − 2 / (e^(2 z) + 1), in place."""
     z += 1
     np.divide(2, z, out=z)
     np.subtract(1, z, out=z)
 
 
-def _draw_sigmoid(z: Array) -> None:
-    """−z -> σ(z) = 1 / (e^(−z) + 1), in place."""
-    np.exp(z, out=z)
+def _finish_sigmoid(z: Array) -> None:
+    """e^(−z) -> σ(z) = 1 / (e^(−z) + 1), in place."""
     z += 1
     np.reciprocal(z, out=z)
 
 
-def _draw_relu(z: Array) -> None:
+def _finish_relu(z: Array) -> None:
     np.maximum(z, 0, out=z)
 
 
-def _by_function(activation: Activation) -> Callable[[Array], None]:
-    def draw(z: Array) -> None:
+def _finish_by(activation: Activation) -> Callable[[Array], None]:
+    def finish(z: Array) -> None:
         z[...] = activation.function(z)
 
-    return draw
+    return finish
 
 
-# By the activation's name: the factor that the linear layer takes on, and what follows in place.
-DRAWN: dict[str, tuple[float, Callable[[Array], None]]] = {
-    **{name: (1, _by_function(activation)) for name, activation in ACTIVATIONS.items()},
-    "identity": (1, lambda z: None),
-    "tanh": (2, _draw_tanh),
-    "sigmoid": (-1, _draw_sigmoid),
-    "relu": (1, _draw_relu),
+class Drawn(NamedTuple):
+    """An activation in place: of z times a factor, which the linear layer takes on; or where it is
+    exponential, of e to the power of this."""
+
+    finish: Callable[[Array], None]
+    factor: float = 1
+    is_exponential: bool = False
+
+
+DRAWN: dict[str, Drawn] = {
+    **{name: Drawn(_finish_by(activation)) for name, activation in ACTIVATIONS.items()},
+    "identity": Drawn(lambda z: None),
+    "tanh": Drawn(_finish_tanh, 2, True),
+    "sigmoid": Drawn(_finish_sigmoid, -1, True),
+    "relu": Drawn(_finish_relu),
 }

@@ -256,7 +256,7 @@ class Trainer:
             return self._score_of(output[:count], self.train_y), test
 
     def _score_of(self, output: Array, y: NDArray[Any]) -> Score:
-        return Score(float(np.mean(self.loss.per_sample(output, y))), self._metric(output, y))
+        return Score(float(self.loss.per_sample(output, y).mean()), self._metric(output, y))
 
     def _metric(self, output: Array, y: NDArray[Any]) -> float:
         if self.samples.is_regression:

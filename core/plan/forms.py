@@ -20,7 +20,7 @@ from core.plan.script import Script, Variable
 from core.spec import TrainSpec
 
 Array = NDArray[np.floating]
-UNBIAS_M, UNBIAS_S = Variable("unbias_m"), Variable("unbias_s")
+UNBIAS = (Variable("unbias_m"), Variable("unbias_s"))
 
 
 @dataclass(frozen=True)
@@ -126,22 +126,22 @@ class LossForm:
     by the output, but for the factor `factor(K)` / N, which is left to the update."""
 
     targets: Callable[[NDArray[Any], int], NDArray[Any]]
-    error: Callable[[Script, Array, Variable, Array], None]
+    error: Callable[[Script, Array, Array, Array], None]
     factor: Callable[[int], float]
 
 
-def _mse(do: Script, output: Array, y: Variable, e: Array) -> None:
+def _mse(do: Script, output: Array, y: Array, e: Array) -> None:
     do(np.subtract, output, y, e)
 
 
-def _bce(do: Script, logits: Array, y: Variable, e: Array) -> None:
+def _bce(do: Script, logits: Array, y: Array, e: Array) -> None:
     """2 (σ(z) − y), as tanh(z / 2) − (2 y − 1)."""
     do(np.multiply, logits, do.number(0.5), e)
     do(np.tanh, e, e)
     do(np.subtract, e, y, e)
 
 
-def _cross_entropy(do: Script, logits: Array, y: Variable, e: Array) -> None:
+def _cross_entropy(do: Script, logits: Array, y: Array, e: Array) -> None:
     """softmax(z) − y, with y 1 for the right class, else 0."""
     each = np.empty(logits.shape[1:], logits.dtype)
     do(np.maximum.reduce, logits, 0, None, each)
@@ -161,13 +161,15 @@ LOSS_FORMS: dict[str, LossForm] = {
 
 @dataclass(frozen=True)
 class Packed:
-    """Parameters, their gradients, what the optimizer keeps, the learning rate, and scratch."""
+    """Parameters, their gradients, what the optimizer keeps, the learning rate, and scratch; and
+    where, as 1 and 0, parameters are used and not padding, and where they are weights."""
 
     parameters: Array
     gradients: Array
     state: dict[str, Array]
     rate: Array
     scratch: Array
+    is_used: Array
     is_weight: Array
 
 
@@ -220,11 +222,11 @@ def _adam(do: Script, p: Packed, train: TrainSpec) -> None:
     m = _average(do, p, "m", Adam.beta1, p.gradients)
     do(np.square, p.gradients, p.scratch)
     s = _average(do, p, "s", Adam.beta2, p.scratch)
-    do(np.multiply, s, UNBIAS_S, p.scratch)
+    do(np.multiply, s, UNBIAS[1], p.scratch)
     do(np.sqrt, p.scratch, p.scratch)
     do(np.add, p.scratch, do.number(EPSILON), p.scratch)
     do(np.divide, m, p.scratch, p.scratch)
-    do(np.multiply, p.scratch, UNBIAS_M, p.scratch)
+    do(np.multiply, p.scratch, UNBIAS[0], p.scratch)
     _move(do, p, p.scratch, p.rate)
 
 

@@ -7,7 +7,7 @@ adding three hundred. So a step here is the fewest NumPy calls that say the same
   product adds the bias, and the gradient's product sums it over the batch.
 - Parameters, outputs and gradients of all layers lie in one array each: one call serves all, for
   the derivative of an activation that they share as for the update.
-- Layers of equal shape get their gradients from one stacked product.
+- Layers of about one shape get their gradients from one product.
 - Everything is allocated, sliced and bound once, and the calls are written out one after the other.
 
 The same plan trains many networks of one architecture at once. They are the last axis of every
@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.optimizers import OPTIMIZERS, Optimizer
-from core.plan.blocks import blocks_of, places_of
+from core.plan.batches import Batches
 from core.plan.forms import LOSS_FORMS, Packed, unbiasing
-from core.plan.samples import Gatherer
+from core.plan.layout import Layout, links_of
 from core.plan.script import Repeat
-from core.plan.step import Step
+from core.plan.step import Rows, Step
 from core.spec import NetworkSpec, TrainSpec
 
 Array = NDArray[np.floating]
@@ -46,7 +46,7 @@ class Plan:
     @staticmethod
     def fits(network: NetworkSpec) -> bool:
         """Whether the network is such a chain."""
-        return bool(blocks_of(network))
+        return bool(links_of(network))
 
     def __init__(
         self,
@@ -57,20 +57,22 @@ class Plan:
         rates: Array | None = None,
         own_order: bool = False,
     ) -> None:
-        self.spec, self.own_order = train, own_order
-        self.blocks = blocks_of(network)
-        self._places = places_of(self.blocks)
+        self.spec, self._own_order = train, own_order
+        self._nets = np.shape(rates) if rates is not None else ()
+        self._layout = Layout(links_of(network), train.batch_size * sum(self._nets or (1,)))
+        self._rows = Rows(self._layout, train)
         self.packed = self._pack(train.learning_rate if rates is None else rates)
-        self._inputs, self._targets = self._samples(inputs, targets)
-        self._steps: dict[int, tuple[Step, Gatherer, Repeat]] = {}
+        self._samples = self._together(inputs, targets)
+        self._sizes: dict[int, tuple[Step, Batches, Repeat, list[Any]]] = {}
         self._last: Step | None = None
         self.num_steps = 0
 
     def _pack(self, rates: Array | float) -> Packed:
-        shape, dtype = (len(self._places), *np.shape(rates)), np.dtype(self.spec.dtype)
-        is_weight = np.zeros(shape, dtype)
-        for block in self.blocks:
-            block.matrix(is_weight)[:, : block.inputs] = 1
+        shape, dtype = (self._layout.size, *self._nets), np.dtype(self.spec.dtype)
+        is_used, is_weight = np.zeros(shape, dtype), np.zeros(shape, dtype)
+        for block in self._layout.blocks:
+            block.matrix(is_used)[...] = 1
+            block.matrix(is_weight)[:, : block.link.inputs] = 1
         slots = OPTIMIZERS[self.spec.optimizer].slots
         return Packed(
             parameters=np.zeros(shape, dtype),
@@ -78,17 +80,15 @@ class Plan:
             state={name: np.zeros(shape, dtype) for name in slots},
             rate=np.full(shape, rates, dtype),
             scratch=np.zeros(shape, dtype),
+            is_used=is_used,
             is_weight=is_weight,
         )
 
-    def _samples(self, inputs: Array, targets: NDArray[Any]) -> tuple[Array, Array]:
-        """All inputs (N, width), with ones for the bias, and all targets (outputs, N)."""
-        form, last = LOSS_FORMS[self.spec.loss], self.blocks[-1]
-        ones = np.ones((len(inputs), int(self.blocks[0].has_bias)))
-        flat = inputs.reshape(len(inputs), -1)
-        ready = form.targets(targets, last.outputs).T
-        dtype = self.spec.dtype
-        return np.hstack([flat, ones]).astype(dtype, order="C"), ready.astype(dtype, order="C")
+    def _together(self, inputs: Array, targets: NDArray[Any]) -> Array:
+        """The numbers (N, inputs + outputs) of each sample side by side."""
+        encoded = LOSS_FORMS[self.spec.loss].targets(targets, self._layout.num_outputs)
+        both = np.hstack([inputs.reshape(len(inputs), -1), encoded])
+        return both.astype(self.spec.dtype, order="C")
 
     def train(
         self, order: NDArray[np.int64], parameters: Array, gradients: Array, optimizer: Optimizer
@@ -119,22 +119,25 @@ class Plan:
 
     def load(self, parameters: Array, state: State, num_steps: int) -> None:
         """Take over parameters, what their optimizer keeps, and how many steps it took."""
-        self.packed.parameters[...] = parameters[..., self._places].T
-        for name, kept in self.packed.state.items():
-            kept[...] = state[name][..., self._places].T
+        own = [(self.packed.parameters, parameters)]
+        own += [(kept, state[name]) for name, kept in self.packed.state.items()]
+        for packed, given in own:
+            packed.fill(0)  # padding too: training that broke may have left anything there
+            packed[self._layout.cells] = given.T
         self.num_steps = num_steps
 
     def unload(self, parameters: Array, gradients: Array, state: State) -> None:
         """Give all back, with the gradients of the last step, to which penalties belong."""
         assert self._last is not None
-        parameters[..., self._places] = self.packed.parameters.T
-        gradients[..., self._places] = self._last.gradients().T
+        cells = self._layout.cells
+        parameters[...] = self.packed.parameters[cells].T
+        np.multiply(self.packed.gradients[cells].T, self._last.left, out=gradients)
         for name, kept in self.packed.state.items():
-            state[name][..., self._places] = kept.T
+            state[name][...] = kept[cells].T
 
     def run(self, order: NDArray[np.int64]) -> None:
-        """Take samples in order (samples,), or (samples, networks), batch by batch; the last batch
-        may be smaller."""
+        """Take samples in order (samples,), or with `own_order` (samples, networks), in batches, of
+        which the last may be smaller."""
         size = self.spec.batch_size
         whole = len(order) - len(order) % size
         if whole:
@@ -143,22 +146,25 @@ class Plan:
             self._run(order[whole:], len(order) - whole)
 
     def _run(self, order: NDArray[np.int64], size: int) -> None:
-        self._last, gather, repeat = self._of_size(size)
-        samples = gather.count * size
+        self._last, batches, repeat, views = self._of_size(size)
+        samples = batches.count * size
         for start in range(0, len(order), samples):
-            batches = gather(order[start : start + samples])
-            first, self.num_steps = self.num_steps + 1, self.num_steps + len(batches)
+            count = batches.fill(order[start : start + samples])
+            first, self.num_steps = self.num_steps + 1, self.num_steps + count
+            values = views[:count]
             if self.spec.optimizer == "adam":
                 numbers = unbiasing(range(first, self.num_steps + 1))
-                batches = [(*b, *n) for b, n in zip(batches, numbers, strict=True)]
-            repeat(batches)
+                values = [(*v, *n) for v, n in zip(values, numbers, strict=True)]
+            repeat(values)
 
-    def _of_size(self, size: int) -> tuple[Step, Gatherer, Repeat]:
-        if size not in self._steps:
-            step = Step(self.blocks, self.packed, size, self.spec)
-            gather = Gatherer(self._inputs, self._targets, size, step.nets, self.own_order)
-            self._steps[size] = (step, gather, step.compile())
-        return self._steps[size]
+    def _of_size(self, size: int) -> tuple[Step, Batches, Repeat, list[Any]]:
+        if size not in self._sizes:
+            batches = Batches(self._samples, self._layout, self._rows, size, self._nets,
+                              self._own_order)  # fmt: skip
+            step = Step(self._layout, self.packed, batches.memory, self.spec, self._rows)
+            repeat = step.compile()
+            self._sizes[size] = (step, batches, repeat, step.do.views())
+        return self._sizes[size]
 
     def are_finite(self) -> NDArray[np.bool_]:
         """Whether all parameters are finite numbers, for each network."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
+Array = NDArray[np.floating]
 Repeat = Callable[[Iterable[tuple[Any, ...]]], None]
 
 
 @dataclass(frozen=True)
 class Variable:
-    """An argument that differs from batch to batch. Its name is one of the plan's own words."""
+    """A number that differs from batch to batch. Its name is one of the plan's own words."""
 
     name: str
 
@@ -22,15 +23,19 @@ class Variable:
 class Script:
     """`script(function, *arguments)` writes down one call; `compile` makes the function of all.
 
-    The code consists of names v0, v1, ... and of variables' names alone; nothing that a user typed
-    gets into it. Local names of a function are the fastest that Python has.
+    `memory` (batches, ...) has a part for each batch. Arrays in the part of the first are variables
+    of the code, and `views` gives what stands for them in each batch; all other arguments are the
+    same for all batches.
+
+    The code consists of names that are made here, and of variables' names; nothing that a user
+    typed gets into it. A function's local names are the fastest that Python has.
     """
 
-    def __init__(self, dtype: DTypeLike) -> None:
-        self.dtype = np.dtype(dtype)
-        self._names: dict[int, str] = {}
-        self._values: dict[str, Any] = {}
-        self._numbers: dict[float, NDArray[Any]] = {}
+    def __init__(self, memory: Array) -> None:
+        self.memory, self.dtype = memory, memory.dtype
+        self._constants: dict[int, tuple[str, Any]] = {}
+        self._views: dict[tuple[Any, ...], str] = {}  # by offset, shape and strides
+        self._numbers: dict[float, Array] = {}
         self._lines: list[str] = []
 
     def __call__(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> None:
@@ -38,25 +43,44 @@ class Script:
         words += [f"{key}={self._name(value)}" for key, value in options.items()]
         self._lines.append(f"{self._name(function)}({', '.join(words)})")
 
-    def number(self, value: float) -> NDArray[Any]:
+    def number(self, value: float) -> Array:
         """A constant as an array without axes, which costs half of what a Python number does."""
         return self._numbers.setdefault(value, np.array(value, self.dtype))
 
     def _name(self, value: Any) -> str:
         if isinstance(value, Variable):
             return value.name
-        if id(value) not in self._names:
-            name = self._names[id(value)] = f"v{len(self._names)}"
-            self._values[name] = value  # which keeps it alive, and so its id its own
-        return self._names[id(value)]
+        if isinstance(value, np.ndarray):
+            offset = _address(value) - _address(self.memory)
+            if 0 <= offset < self.memory.nbytes:
+                key = (offset, value.shape, value.strides)
+                return self._views.setdefault(key, f"m{len(self._views)}")
+        # The value is kept with its name, so that no other gets its id.
+        return self._constants.setdefault(id(value), (f"v{len(self._constants)}", value))[0]
 
-    def compile(self, variables: tuple[Variable, ...]) -> Repeat:
-        """A function that makes all calls in order, for each tuple of the variables' values."""
-        own = ", ".join(f"{name}={name}" for name in self._values)
-        loop = "".join(f"{variable.name}, " for variable in variables)
+    def compile(self, *others: Variable) -> Repeat:
+        """A function that makes all calls in order, for each batch's views and other variables."""
+        constants = dict(self._constants.values())
+        own = ", ".join(f"{name}={name}" for name in constants)
+        loop = "".join(f"{name}, " for name in (*self._views.values(), *(v.name for v in others)))
         body = "\n        ".join(self._lines)
         source = f"def repeat(batches, {own}):\n    for {loop}in batches:\n        {body}\n"
-        namespace = dict(self._values)
-        exec(source, namespace)
-        repeat: Repeat = namespace["repeat"]
+        exec(source, constants)
+        repeat: Repeat = constants["repeat"]
         return repeat
+
+    def views(self) -> list[tuple[Array, ...]]:
+        """What the variables stand for, batch by batch."""
+        step = self.memory.strides[0]
+        return [
+            tuple(
+                np.ndarray(shape, self.dtype, self.memory, offset + batch * step, strides)
+                for offset, shape, strides in self._views
+            )
+            for batch in range(len(self.memory))
+        ]
+
+
+def _address(array: Array) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address

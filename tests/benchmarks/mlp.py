@@ -103,7 +103,7 @@ class Contestant:
 
     def loss(self) -> float:
         if self.stack:  # of the last of them
-            made = np.empty_like(self.stack.packed.parameters.T)
+            made = np.tile(self.trainer.network.parameters, (self.units, 1))
             self.stack.unload(made, np.empty_like(made), {})
             self.trainer.network.parameters[:] = made[-1]
         score = self.trainer.score(self.trainer.train_x, self.trainer.train_y)

@@ -29,13 +29,24 @@ def assert_shows(pictures, network, inputs, resolution):
         )
 
 
+@pytest.mark.parametrize("features", [ALL, ("x2",), ("x1", "x2^2", "sin(x1)", "sin(x2)")])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_every_neuron_is_shown_at_every_point(activation):
-    network = make(mlp(7, (5, 3), 2, activation, activation))
-    pictures = plane(network, ALL, 9)
+def test_every_neuron_is_shown_at_every_point(activation, features):
+    network = make(mlp(len(features), (5, 3), 2, activation, activation))
+    pictures = plane(network, features, 9)
     last = len(network.layers) - 1
     assert set(pictures) == ({-1, 0, 1, 2} if activation == "identity" else {-1, 1, 3, last})
-    assert_shows(pictures, network, plane_inputs(ALL, 9, 2), 9)
+    assert_shows(pictures, network, plane_inputs(features, 9, 2), 9)
+
+
+@pytest.mark.parametrize("factor", [3, 10, 30, 100])
+def test_weights_of_any_size_are_drawn_as_they_are(factor):
+    network = make(mlp(2, (4,), 1, "tanh"))
+    network.parameters *= factor
+    pictures = plane(network, ("x1", "x2"), 7)
+    inputs = plane_inputs(("x1", "x2"), 7, 2)
+    expected = network.activations(inputs)[1].T.reshape(4, 7, 7)
+    np.testing.assert_allclose(pictures[1], expected, atol=1e-5 * factor)
 
 
 CHAINS = {

@@ -131,10 +131,11 @@ CHAINS = {
 }
 
 
+@pytest.mark.parametrize("l2", [0, 0.01])
 @pytest.mark.parametrize("name", CHAINS)
-def test_every_shape_of_chain(name):
+def test_every_shape_of_chain(name, l2):
     assert Plan.fits(CHAINS[name])
-    check(CHAINS[name], TrainSpec(batch_size=5, l2=0.01))
+    check(CHAINS[name], TrainSpec(batch_size=5, l2=l2))
 
 
 def test_long_batches_of_wide_layers_multiply_the_other_way(monkeypatch):
