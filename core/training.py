@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core import metrics
 from core.clipping import clip
 from core.data.samples import Samples, make_samples
 from core.divergence import diagnose
@@ -27,10 +26,11 @@ from core.network import Network
 from core.optimizers import make_optimizer
 from core.plan import Outputs, Plan
 from core.records import RecurrentRecord
+from core.scoring import score_of
 from core.seeds import generators
 from core.snapshot import Score, Snapshot, frozen
 from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, is_weight, require_number
-from core.targets import classify, decode, encode_targets
+from core.targets import encode_targets
 
 __all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
 
@@ -256,12 +256,7 @@ class Trainer:
             return self._score_of(output[:count], self.train_y), test
 
     def _score_of(self, output: Array, y: NDArray[Any]) -> Score:
-        return Score(float(self.loss.per_sample(output, y).mean()), self._metric(output, y))
-
-    def _metric(self, output: Array, y: NDArray[Any]) -> float:
-        if self.samples.is_regression:
-            return metrics.rmse(output, y)
-        return metrics.accuracy(classify(output), decode(y, self.train_spec))
+        return score_of(output, y, self.samples, self.train_spec)
 
     def _record(self) -> tuple[Score, Score | None]:
         """Score both sets and add a point to the history, thinning it when it is long."""

@@ -1,0 +1,25 @@
+"""How well outputs answer targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import metrics
+from core.data.samples import Samples
+from core.functional.losses import LOSSES
+from core.snapshot import Score
+from core.spec import TrainSpec
+from core.targets import classify, decode
+
+Array = NDArray[np.floating]
+
+
+def score_of(output: Array, y: NDArray[Any], samples: Samples, train: TrainSpec) -> Score:
+    """The score of outputs (N, K) against encoded targets of some of the samples."""
+    loss = float(LOSSES[train.loss].per_sample(output, y).mean())
+    if samples.is_regression:
+        return Score(loss, metrics.rmse(output, y))
+    return Score(loss, metrics.accuracy(classify(output), decode(y, train)))
