@@ -54,13 +54,17 @@ class Chain:
 
     def forward(self, x: Array, run: Pass = INFERENCE, record: Record | None = None) -> Array:
         for number, layer in enumerate(self.layers):
-            if type(layer) is Branches:  # isinstance asks an abstract class, which takes long
-                x = layer.forward(x, run, record)
-            else:
-                x = layer.forward(x, run)
+            # Not isinstance, which takes long to ask an abstract class.
+            is_plain = type(layer) is not Branches
+            x = layer.forward(x, run) if is_plain else self._branch(layer, x, run, record)
             if record:
                 record.outputs[f"{self.prefix}{number}"] = x
         return x
+
+    @staticmethod
+    def _branch(layer: Layer, x: Array, run: Pass, record: Record | None) -> Array:
+        assert isinstance(layer, Branches)
+        return layer.forward(x, run, record)
 
     def backward(self, dy: Array, needs_dx: bool = True, record: Record | None = None) -> Array:
         """dL/d output -> dL/d input. Without `needs_dx` it ends at the first layer that learns."""

@@ -12,6 +12,7 @@ MODULES = {
     "a1": "a1_neuron",
     "a2": "a2_activations",
     "a3": "a3_network",
+    "a4": "a4_loss",
     "a6": "a6_backprop",
     "a8": "a8_playground",
     "a11": "a11_failures",

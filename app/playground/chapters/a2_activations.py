@@ -9,8 +9,8 @@ import param
 
 from app.playground.chapters.base import Chapter, Instruments, check, field
 from app.playground.chapters.walk import Walk
-from app.playground.figures.activations import REACH, ActivationPicture
 from app.playground.figures.curve import CurvePicture
+from app.playground.figures.function import FunctionPicture
 from app.playground.state import ChapterState, Numbers
 from app.playground.views import NumberGrid, Picture
 from app.playground.views.component import Message
@@ -22,6 +22,7 @@ from core.pictures import plane_inputs
 from core.spec import ActivationSpec, LinearSpec, NetworkSpec
 
 LIMIT = 100.0
+REACH = 8.0  # curves are drawn over ±8
 UNITS = 3
 STEP, SWEEP = 0.5, 0.1  # of z: for a press of the button, and for a picture of the sweep
 POINTS = np.linspace(-REACH, REACH, 321)
@@ -75,8 +76,8 @@ network can say no more than a single neuron.
 
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
-        self.function = ActivationPicture("activations", "f(z)", (-1.6, 3.2))
-        self.slope = ActivationPicture("slopes", "slope f′(z)", (-0.25, 1.3))
+        self.function = FunctionPicture("activations", "z", "f(z)", REACH, (-1.6, 3.2))
+        self.slope = FunctionPicture("slopes", "z", "slope f′(z)", REACH, (-0.25, 1.3))
         for picture in (self.function, self.slope):
             picture.on_move = self._moved
         self.curve = CurvePicture(height=230, x="x")

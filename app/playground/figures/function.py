@@ -1,4 +1,4 @@
-"""Curves of activation functions: all of them, and one with its point, tangent and flat regions."""
+"""A function of one number: its curve, others behind it, a point to drag, its tangent."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 from app.playground.figures.theme import THEMES, plain_figure, style_axes
 
 Array = NDArray[np.floating]
-REACH = 8.0  # curves are drawn over ±8
 TANGENT = 1.6  # how far a tangent reaches to each side
 
 
-class ActivationPicture:
-    """`on_move` is told where along the axis the learner taps or drags."""
+class FunctionPicture:
+    """Drawn over ±reach; `on_move` is told where along the axis the learner taps or drags."""
 
-    def __init__(self, name: str, label: str, y_range: tuple[float, float]) -> None:
+    def __init__(
+        self, name: str, x: str, y: str, reach: float, y_range: tuple[float, float]
+    ) -> None:
+        self.reach = reach
         self.on_move: Callable[[float], None] | None = None
-        self.fig = plain_figure(name, height=230, tools="", x_range=(-REACH, REACH),
-                                y_range=y_range, x_axis_label="z", y_axis_label=label)  # fmt: skip
+        self.fig = plain_figure(name, height=230, tools="", x_range=(-reach, reach),
+                                y_range=y_range, x_axis_label=x, y_axis_label=y)  # fmt: skip
         self.flat = ColumnDataSource({"left": [], "right": []})
         self.others = ColumnDataSource({"xs": [], "ys": []})
         self.curve = ColumnDataSource({"x": [], "y": []})
@@ -36,7 +38,7 @@ class ActivationPicture:
         fig = self.fig
         self.bands = fig.quad("left", "right", low, high, source=self.flat, fill_alpha=0.35,
                               line_color=None, hatch_pattern="/", hatch_alpha=0.25)  # fmt: skip
-        self.zero = fig.line([-REACH, REACH], [0, 0], line_width=1)
+        self.zero = fig.line([-self.reach, self.reach], [0, 0], line_width=1)
         self.drop = fig.segment("x", 0, "x", "y", source=self.point, line_dash=[3, 3])
         self.faint = fig.multi_line("xs", "ys", source=self.others, line_width=1.2)
         self.bold = fig.line("x", "y", source=self.curve, line_width=3)
@@ -46,7 +48,7 @@ class ActivationPicture:
 
     def _moved(self, event: Tap | Pan) -> None:
         if self.on_move and event.x is not None:
-            self.on_move(float(np.clip(event.x, -REACH, REACH)))
+            self.on_move(float(np.clip(event.x, -self.reach, self.reach)))
 
     def update(self, x: Array, curve: Array, others: list[Array], flat: NDArray[np.bool_],
                point: tuple[float, float], slope: float | None, theme: str) -> None:  # fmt: skip
