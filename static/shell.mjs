@@ -10,6 +10,13 @@ const STEPS = {
   app: "Opening the chapter",
 };
 
+/** Scroll the rail, and nothing else, so that a chapter's link is in its middle. */
+function reveal(link) {
+  const rail = link.closest(".rail");
+  rail.scrollLeft += link.getBoundingClientRect().left - rail.getBoundingClientRect().left
+    - (rail.clientWidth - link.offsetWidth) / 2;
+}
+
 class Shell extends EventTarget {
   checkpoint = null;
 
@@ -76,8 +83,10 @@ class Shell extends EventTarget {
   chapter(id) {
     if (id && find("work").querySelector(`.lead[data-chapter="${CSS.escape(id)}"]`)) root.dataset.chapter = id;
     for (const link of document.querySelectorAll(".rail [data-chapter-link]")) {
-      if (link.dataset.chapterLink === root.dataset.chapter) link.setAttribute("aria-current", "page");
+      const isOpen = link.dataset.chapterLink === root.dataset.chapter;
+      if (isOpen) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+      if (isOpen) reveal(link);
     }
     const title = document.querySelector(`.lead[data-chapter="${root.dataset.chapter}"] h1`);
     document.title = `${title.textContent} · Glassnet`;
