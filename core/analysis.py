@@ -57,10 +57,12 @@ class Analysis:
     """A network's layers in the order of NetworkSpec.walk, and their sums.
 
     activation_bytes: the input and all layers' outputs, which training keeps for each sample.
+    itemsize: the bytes of one number.
     """
 
     spec: NetworkSpec
     layers: tuple[LayerCost, ...]
+    itemsize: int
     parameters: int
     parameter_bytes: int
     multiply_adds: int
@@ -94,6 +96,7 @@ def analyse(spec: NetworkSpec, dtype: str = "float32") -> Analysis:
     return Analysis(
         spec=spec,
         layers=tuple(layers),
+        itemsize=itemsize,
         parameters=parameters,
         parameter_bytes=parameters * itemsize,
         multiply_adds=sum(layer.multiply_adds for layer in layers),
