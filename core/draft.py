@@ -96,8 +96,18 @@ class Draft:
         return self._edited[1]
 
     @cached_property
+    def _walked(self) -> tuple[Failure | None, dict[str, tuple[Shape, Shape]]]:
+        shapes: dict[str, tuple[Shape, Shape]] = {}
+        return first_failure(self.layers, self.original.input_shape, shapes), shapes
+
+    @property
     def failure(self) -> Failure | None:
-        return first_failure(self.layers, self.original.input_shape)
+        return self._walked[0]
+
+    @property
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """Input and output of every layer that is reached, by its path after the edits."""
+        return self._walked[1]
 
     @cached_property
     def analysis(self) -> Analysis | None:
@@ -173,16 +183,23 @@ def _changed(layer: LayerSpec, change: dict[str, int]) -> LayerSpec:
     return replace(layer, **values)  # type: ignore[type-var]
 
 
-def first_failure(layers: tuple[LayerSpec, ...], shape: Shape, prefix: str = "") -> Failure | None:
-    """The innermost layer that cannot take the shape before it, or None where all fit."""
+def first_failure(
+    layers: tuple[LayerSpec, ...],
+    shape: Shape,
+    shapes: dict[str, tuple[Shape, Shape]],
+    prefix: str = "",
+) -> Failure | None:
+    """The innermost layer that cannot take the shape before it, or None where all fit; `shapes`
+    gets the input and output of every layer before."""
     for number, layer in enumerate(layers):
-        path = f"{prefix}{number}"
+        path, before = f"{prefix}{number}", shape
         if isinstance(layer, BranchesSpec):
             for b, chain in enumerate(layer.branches):
-                if found := first_failure(chain, shape, f"{path}.{b}."):
+                if found := first_failure(chain, shape, shapes, f"{path}.{b}."):
                     return found
         try:
             shape = layer.output_shape(shape)
         except ShapeError as error:
             return Failure(path, str(error))
+        shapes[path] = (before, shape)
     return None

@@ -102,6 +102,8 @@ class Run {
   /** Python's changes: apply them, and say when they can be seen. */
   patch({ json, buffers }) {
     this.model.apply_json_patch(json, buffers ?? new Map());
+    // An empty patch back: BokehJS then knows that Python has these models, and will not send them.
+    this.model.create_json_patch([]);
     requestAnimationFrame(() => this.post({ type: "painted" }));
   }
 

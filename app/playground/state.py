@@ -168,6 +168,26 @@ def read_numbers(parameter: Numbers, text: str) -> list[float]:
     return [number(item, part) for part in parts]
 
 
+class Words(param.List):
+    """A list of short texts, each of which matches `pattern` wholly; `hint` says so in words."""
+
+    __slots__ = ("hint", "pattern")
+
+    def __init__(self, default: list[str], *, count: tuple[int, int], pattern: str, hint: str,
+                 **params: Any) -> None:  # fmt: skip
+        self.pattern, self.hint = pattern, hint
+        super().__init__(default=default, bounds=count, **params)
+
+
+def read_words(parameter: Words, text: str) -> list[str]:
+    words = text.split("~") if text else []
+    low, high = parameter.bounds
+    fits = all(re.fullmatch(parameter.pattern, word) for word in words)
+    if not (fits and low <= len(words) <= high and len(set(words)) == len(words)):
+        raise ValueError(f"it must be {parameter.hint}")
+    return words
+
+
 def shorten(text: str, length: int = 40) -> str:
     """Foreign text, cut to a length that fits a message."""
     return text if len(text) <= length else text[: length - 1] + "…"
@@ -181,4 +201,5 @@ READERS: dict[type, Callable[[Any, str], Any]] = {
     param.ListSelector: read_choices,
     Numbers: read_numbers,
     Integers: read_numbers,
+    Words: read_words,
 }

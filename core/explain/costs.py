@@ -5,7 +5,8 @@
 Names, where P is a layer's path such as 3 or 3.1.0: layers.P.parameters, multiply_adds and
 activation_bytes; layers.P.shape with the axis as its index, input.shape likewise; layers.P.field
 and jump with 0 for rows, 1 for columns; total.parameters, parameter_bytes, multiply_adds and
-activation_bytes; total.dense, the parameters of the dense layers alone, and total.dense_share.
+activation_bytes; total.dense, the parameters of the dense layers alone, and total.dense_share;
+total.depth, the layers with weights on the longest way.
 Numbers of branches are sums over all that lies within.
 """
 
@@ -29,7 +30,14 @@ from core.explain.cost_record import (
 )
 from core.explain.cost_shapes import explain_number
 from core.explain.record import Explanation, Factor, Ref, Term
-from core.spec import BatchNorm2dSpec, Conv2dSpec, FlattenSpec, LinearSpec
+from core.spec import (
+    BatchNorm2dSpec,
+    BranchesSpec,
+    Conv2dSpec,
+    FlattenSpec,
+    LayerSpec,
+    LinearSpec,
+)
 
 __all__ = ["Costs", "explain_cost"]
 
@@ -201,6 +209,27 @@ def _dense_share(costs: Costs, at: Ref) -> Explanation:
                        f"{whole(dense.result)} / {whole(every)}", arguments=parts)  # fmt: skip
 
 
+def _depth(costs: Costs, at: Ref) -> Explanation:
+    """One for each layer with weights on the longest way through."""
+    ways = _longest(costs.analysis.spec.layers, "")
+    terms = [Term((Factor(costs.name(path), 1),)) for path in ways]
+    return summed(at, "layers", "Layers with weights, on the longest way through", "one for each",
+                  terms, "Of branches the deepest counts; batch norms do not.")  # fmt: skip
+
+
+def _longest(layers: tuple[LayerSpec, ...], prefix: str) -> list[str]:
+    """The paths of the layers with a weight matrix on the longest way through a chain."""
+    found = []
+    for number, layer in enumerate(layers):
+        path = f"{prefix}{number}"
+        if isinstance(layer, BranchesSpec):
+            ways = [_longest(c, f"{path}.{b}.") for b, c in enumerate(layer.branches)]
+            found += sorted(ways, key=len)[-1]
+        elif isinstance(layer, Conv2dSpec | LinearSpec):
+            found.append(path)
+    return found
+
+
 def _parameter_bytes(costs: Costs, at: Ref) -> Explanation:
     factors = (Factor("parameters", costs.analysis.parameters, Ref("total.parameters")),
                Factor("bytes each", costs.analysis.itemsize))  # fmt: skip
@@ -212,5 +241,6 @@ TOTALS = {
     **{f"total.{what}": _total for what in LABELS},
     "total.parameter_bytes": _parameter_bytes,
     "total.dense": _dense,
+    "total.depth": _depth,
     "total.dense_share": _dense_share,
 }

@@ -4,8 +4,15 @@ import pytest
 
 from core.architectures import lenet5, resnet, vgg
 from core.draft import REMOVE, Draft, Edit, settings
-from core.layer_names import layer_names
-from core.spec import Conv2dSpec, LinearSpec, NetworkSpec, PoolSpec
+from core.layer_names import described, layer_names
+from core.spec import (
+    ActivationSpec,
+    Conv2dSpec,
+    DropoutSpec,
+    LinearSpec,
+    NetworkSpec,
+    PoolSpec,
+)
 
 
 def test_without_edits_a_draft_is_the_network():
@@ -52,7 +59,12 @@ def test_what_fits_is_found_for_every_kind_of_edit():
     both = Draft(lenet5(), (Edit("0", "padding", 0), kernel))
     assert both.fitting(kernel) == [1, 2, 3]
     channels = Edit("4.0.3", "channels", 32)
-    assert Draft(resnet(18), (channels,)).fitting(channels) == [64]
+    narrow = Draft(resnet(18), (channels,))
+    assert narrow.fitting(channels) == [64]
+    assert narrow.failure.path == "4"
+    assert narrow.shapes["4.0.3"] == ((64, 56, 56), (32, 56, 56))
+    assert "4" not in narrow.shapes
+    assert "5" not in narrow.shapes
     gone = Edit("8", REMOVE)
     assert Draft(lenet5(), (gone,)).failure.reason.startswith("a linear layer takes features")
     assert Draft(lenet5(), (gone,)).fitting(gone) == [0]
@@ -92,3 +104,15 @@ def test_settings_and_names():
     names = layer_names(resnet(18).walk())
     assert (names["0"], names["4"], names["4.0.3"]) == ("conv 1", "block 1", "conv 3")
     assert (names["1"], names["2"]) == ("batch norm 1", "ReLU 1")
+
+
+def test_settings_in_words():
+    plain = Conv2dSpec(8, 3)
+    odd = Conv2dSpec(8, (3, 1), stride=(2, 1), padding=(1, 0), dilation=2, groups=2)
+    assert described(plain) == "3 × 3"
+    assert described(odd) == "3 × 1, stride 2 × 1, padding 1 × 0, dilation 2, 2 groups"
+    assert described(PoolSpec("max", 3, 2)) == "max 3 × 3, stride 2"
+    assert described(PoolSpec("average")) == "average over the whole picture"
+    assert described(resnet(18).layers[4]) == "2 branches, added"
+    assert described(DropoutSpec(0.4)) == "p = 0.4"
+    assert described(ActivationSpec("relu")) == ""

@@ -8,7 +8,7 @@ from core.explain.costs import Costs, explain_cost
 from core.explain.record import Ref
 from core.spec import Conv2dSpec, FlattenSpec, LinearSpec, NetworkSpec, PoolSpec
 
-TOTALS = ("parameters", "parameter_bytes", "multiply_adds", "activation_bytes")
+TOTALS = ("parameters", "parameter_bytes", "multiply_adds", "activation_bytes", "depth")
 
 
 def costs_of(key):

@@ -16,6 +16,7 @@ MODULES = {
     "a6": "a6_backprop",
     "a8": "a8_playground",
     "a11": "a11_failures",
+    "c9": "c9_shelf",
 }
 FIRST = "a1"
 

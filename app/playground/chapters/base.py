@@ -136,11 +136,15 @@ class Chapter:
         found: list[Explanation] = []
         for ref in refs:
             try:
-                assert self.trace is not None
-                found.append(explain(self.trace, ref))
+                found.append(self.explanation(ref))
             except (ValueError, AssertionError):
                 break
         return found
+
+    def explanation(self, ref: Ref) -> Explanation:
+        """Open one number; raises ValueError where there is none."""
+        assert self.trace is not None
+        return explain(self.trace, ref)
 
     def lit(self) -> set[Ref]:
         """The number that is pointed at, or else the opened one, and all it was computed from."""

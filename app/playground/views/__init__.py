@@ -1,21 +1,29 @@
 """The instruments on the page. Views show what they are given and tell what the learner did."""
 
 from app.playground.views.arithmetic import Arithmetic
+from app.playground.views.blueprint import Blueprint
 from app.playground.views.bridge import Bridge
 from app.playground.views.controls import Controls
+from app.playground.views.facts import Facts
 from app.playground.views.findings import Findings
 from app.playground.views.number_grid import NumberGrid
 from app.playground.views.picture import Picture
 from app.playground.views.stage import Stage
+from app.playground.views.table import Table
+from app.playground.views.timeline import Timeline
 from app.playground.views.transport import Transport
 
 __all__ = [
     "Arithmetic",
+    "Blueprint",
     "Bridge",
     "Controls",
+    "Facts",
     "Findings",
     "NumberGrid",
     "Picture",
     "Stage",
+    "Table",
+    "Timeline",
     "Transport",
 ]

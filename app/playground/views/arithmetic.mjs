@@ -8,15 +8,21 @@ const element = (name, className, text) => {
   return made;
 };
 
+const counts = new Intl.NumberFormat("en");
+
+/** A large whole number is a count: all its digits are shown, in groups. */
+const isCount = (value) => Number.isInteger(value) && Math.abs(value) >= 1e4 && Math.abs(value) < 1e15;
+
 /** At most so many significant digits; all of them stand in the tooltip. */
 function short(value, digits = 5) {
   if (typeof value !== "number") return String(value);
+  if (isCount(value)) return counts.format(value).replaceAll("-", "−");
   const rounded = Number(value.toPrecision(digits));
   const tiny = rounded !== 0 && Math.abs(rounded) < 1e-3;
   return (tiny ? rounded.toExponential() : String(rounded)).replaceAll("-", "−");
 }
 
-const full = (value) => String(value).replaceAll("-", "−");
+const full = (value) => (isCount(value) ? counts.format(value) : String(value)).replaceAll("-", "−");
 
 class Arithmetic {
   constructor(model) {

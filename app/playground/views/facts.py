@@ -1,0 +1,18 @@
+"""Facts: terms, and what is to be said of each."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import param
+
+from app.playground.views.component import HERE, Component, styles
+
+
+class Facts(Component):
+    """Shows; sends nothing."""
+
+    items = param.List(doc="{term, text} in order")
+
+    _esm = HERE / "facts.mjs"
+    _styles: ClassVar[str] = styles("component", "facts")
