@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.analysis import Analysis, LayerCost
 from core.explain.paths import INPUT, previous
@@ -24,8 +25,13 @@ class Costs:
         if not self.names:
             object.__setattr__(self, "names", layer_names(self.analysis.spec.walk()))
 
+    @cached_property
+    def _by_path(self) -> dict[str, LayerCost]:
+        return {layer.path: layer for layer in self.analysis.layers}
+
     def layer(self, path: str) -> LayerCost:
-        return self.analysis.layer(path)
+        """The layer at a path; raises KeyError when there is none."""
+        return self._by_path[path]
 
     def name(self, path: str) -> str:
         return "the input" if path == INPUT else self.names[path]

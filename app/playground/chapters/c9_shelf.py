@@ -152,11 +152,12 @@ counted, as is usual. Memory is that of 32-bit numbers, for one picture.
     def redraw(self) -> None:
         self.timeline.chosen = self.state.architecture
         self.blueprint.param.update(
-            label=f"{self.architecture.name}, layer by layer", parts=parts(self.drawn),
-            legend=legend(self.draft), chosen=self.path, start=self._input(),
+            label=f"{self.architecture.name}, layer by layer", start=self._input(),
+            legend=legend(self.draft), chosen=self.path,
         )  # fmt: skip
-        self.layers.param.update(rows=layer_rows(self.drawn), chosen=self.path)
-        self.totals.param.update(rows=self._total_rows(), chosen=self.state.architecture)
+        self.blueprint.parts = parts(self.drawn)
+        self.layers.rows, self.layers.chosen = layer_rows(self.drawn), self.path
+        self.totals.rows, self.totals.chosen = self._total_rows(), self.state.architecture
         self.findings.items = words.findings(self.draft, self.names)
         self.facts.items = words.facts(self.architecture)
         self._show_controls()
@@ -236,7 +237,7 @@ counted, as is usual. Memory is that of 32-bit numbers, for one picture.
         self.opened_in, now = DRAFT, self.draft.places.get(self.path)
         try:
             cost = self.costs.layer(now) if self.costs and now else None
-        except ValueError:  # it lies behind the one that does not fit
+        except KeyError:  # it lies behind the one that does not fit
             cost = None
         column = 3 if cost and (cost.parameters or cost.kind == "branches") else 0
         self.trail = [layer_ref(now, column)] if now and cost else []

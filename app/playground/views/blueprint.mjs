@@ -65,7 +65,7 @@ class Blueprint {
     this.board.setAttribute("role", "group");
     this.legend = element("ul", "legend");
     this.root.append(this.board, this.legend);
-    model.on(["parts", "start"], () => this.build());
+    model.on(["parts_text", "start"], () => this.build());
     model.on("label", () => this.board.setAttribute("aria-label", model.label));
     model.on("legend", () => this.explain());
     model.on(["chosen", "lit"], () => this.mark());
@@ -78,7 +78,7 @@ class Blueprint {
 
   build() {
     const inside = this.board.contains(this.root.getRootNode().activeElement);
-    this.board.replaceChildren(element("span", "start", this.model.start), ...this.model.parts.map(draw));
+    this.board.replaceChildren(element("span", "start", this.model.start), ...JSON.parse(this.model.parts_text).map(draw));
     this.buttons = [...this.board.querySelectorAll("button")];
     this.mark();
     if (inside) this.stop?.focus({ preventScroll: true });

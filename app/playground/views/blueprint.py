@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import HERE, Component, as_text, styles
 
 
 class Blueprint(Component):
@@ -19,11 +19,13 @@ class Blueprint(Component):
     """
 
     label = param.String(doc="What is drawn; its accessible name")
-    parts = param.List(doc="The chain of units and blocks")
+    parts_text = param.String(default="[]", doc="The parts as JSON")
     start = param.String(doc="What goes into the first of them")
     legend = param.List(doc="{kind, letter, text} of the kinds that occur")
     chosen = param.String(doc="The path of the layer that is chosen")
     lit = param.List(doc="Paths of the layers that are lit")
+
+    parts = as_text("parts_text", "The chain of units and blocks")
 
     _esm = HERE / "blueprint.mjs"
     _styles: ClassVar[str] = styles("component", "blueprint")

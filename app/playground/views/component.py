@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,6 +28,19 @@ class Plain:
         if "stylesheets" in properties:
             properties["stylesheets"] = [self._styles] if self._styles else []
         return dict(properties)
+
+
+def as_text(parameter: str, doc: str) -> property:
+    """A property of plain data that is kept as JSON text in `parameter`. Bokeh looks for models in
+    every list that it is given, which for a long table takes longer than all else."""
+
+    def read(view: Any) -> Any:
+        return json.loads(getattr(view, parameter))
+
+    def write(view: Any, value: Any) -> None:
+        view.param.update(**{parameter: json.dumps(value)})
+
+    return property(read, write, doc=doc)
 
 
 class Component(Plain, pn.custom.JSComponent):

@@ -37,13 +37,18 @@ class Table {
     this.table.setAttribute("role", "grid");
     this.root.append(this.table);
     model.on(["columns", "label", "name_label"], () => this.build());
-    model.on("rows", () => this.fill());
+    model.on("rows_text", () => { this.read(); this.fill(); });
     model.on(["chosen", "highlight"], () => this.mark());
     this.table.addEventListener("keydown", (event) => this.key(event));
     this.table.addEventListener("click", (event) => this.click(event));
     this.table.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.point(event));
     this.table.addEventListener("pointerleave", () => this.leave());
+    this.read();
     this.build();
+  }
+
+  read() {
+    this.given = JSON.parse(this.model.rows_text);
   }
 
   build() {
@@ -67,7 +72,7 @@ class Table {
 
   /** The rows as they stand on the page. */
   get sorted() {
-    const { rows } = this.model;
+    const rows = this.given;
     const { column, down } = this.order;
     const sign = down ? -1 : 1;
     if (column < 0) return down ? rows.toReversed() : rows;

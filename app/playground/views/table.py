@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import HERE, Component, as_text, styles
 
 
 class Table(Component):
@@ -22,9 +22,11 @@ class Table(Component):
     label = param.String(doc="What the table shows; its accessible name")
     name_label = param.String(default="layer", doc="What the rows are")
     columns = param.List(doc="{label, kind} of each column but the first")
-    rows = param.List(doc="The rows in their own order, to which the first column sorts")
+    rows_text = param.String(default="[]", doc="The rows as JSON")
     chosen = param.String(doc="The key of the row that is chosen")
     highlight = param.List(doc="[key, column] of the numbers that are lit")
+
+    rows = as_text("rows_text", "The rows in their own order, to which the first column sorts")
 
     _esm = HERE / "table.mjs"
     _styles: ClassVar[str] = styles("component", "table")
