@@ -10,6 +10,10 @@ from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.state import MAX_QUERY, READERS, address, read_query, read_state
 
 
+# Texts that fit the patterns of lists of words.
+WORDS = {"layer": ["4.0.3"], "edits": ["3k5", "4.0.3c64", "6x"]}
+
+
 def states():
     return [chapters.load(name).State for name in chapters.MODULES]
 
@@ -23,6 +27,8 @@ def random_value(parameter, draw):
         return draw.choice([False, True])
     if kind == "ListSelector":
         return draw.sample(parameter.objects, draw.randint(1, len(parameter.objects)))
+    if kind == "Words":
+        return WORDS[parameter.name]
     if kind in ("Numbers", "Integers"):
         count = draw.randint(*parameter.bounds)
         one = draw.uniform if kind == "Numbers" else draw.randint
