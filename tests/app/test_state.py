@@ -9,7 +9,6 @@ from app.playground.chapters.a1_neuron import NeuronState
 from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.state import MAX_QUERY, READERS, address, read_query, read_state
 
-
 # Texts that fit the patterns of lists of words.
 WORDS = {"layer": ["4.0.3"], "edits": ["3k5", "4.0.3c64", "6x"]}
 
