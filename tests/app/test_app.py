@@ -168,3 +168,36 @@ def test_whatever_fails_is_said_in_words_and_logged(open_app, caplog, monkeypatc
         "Something went wrong in this page, and was left undone: ZeroDivisionError."
     ]
     assert "Traceback" in caplog.text
+
+
+def test_training_stops_at_the_loss_that_was_asked_for(open_app):
+    app = open_app("?chapter=a8&stop=0.5")
+    asyncio.run(until_paused(app))
+    assert app.chapter.session.snapshot.train.loss <= 0.5
+    assert "come down to 0.5" in app.transport.message
+
+
+async def until_paused(app):
+    tell(app.transport, "play")
+    while app.chapter.session.running:
+        await asyncio.sleep(0.005)
+
+
+def test_sides_only_changes_the_picture_and_no_number(open_app):
+    app = open_app("?chapter=a8&seed=1")
+    before = app.transport.counters
+    tell(app.controls, "set", name="discrete", value=True)
+    assert set(np.unique(app.chapter.plane.image.data["image"][0])) == {-1.0, 1.0}
+    assert app.transport.counters == before
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("start=constant", "All units alike"), ("data=plane&hidden=&rate=1.0", "no longer a finite"),
+     ("activation=sigmoid&start=zeros", "All units alike")],
+)  # fmt: skip
+def test_the_detectors_watch_the_playground(open_app, query, words):
+    app = open_app(f"?chapter=a8&{query}")
+    for _ in range(20):
+        tell(app.transport, "step", id="epoch")
+    assert words in app.transport.message

@@ -165,7 +165,7 @@ def test_a_copied_address_opens_the_same_state(watched, site):
 BROKEN = {
     "?chapter=a8&rate=abc": "it is not a number",
     "?chapter=a8&rate=nan": "it must be from",
-    "?chapter=a8&hidden=99~2": "it must be from 1 to 8",
+    "?chapter=a8&hidden=99~2": "it must be from 1 to 16",
     "?chapter=a8&data=__import__": "it must be one of circles",
     "?chapter=zzz": "There is no chapter “zzz”",
     "?chapter=a1&w=1e999~0": "it must be from -100 to 100",

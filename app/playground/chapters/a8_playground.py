@@ -19,6 +19,7 @@ from app.playground.session import SPEEDS, Session
 from app.playground.views import NumberGrid, Picture
 from app.playground.views.component import Message
 from core.data.features import FEATURES
+from core.diagnosis import diagnose
 from core.explain import Ref, Trace
 from core.functional.activations import sigmoid
 from core.pictures import plane
@@ -26,7 +27,7 @@ from core.training import Snapshot
 
 RESOLUTION = 60  # points of the plane each way; every neuron is computed at each
 THUMBNAIL = 3  # every third point is enough for the picture in a node
-TUNABLE = {"rate", "l1", "l2"}  # act at once; everything else starts afresh
+TUNABLE = {"rate", "l1", "l2", "stop", "discrete"}  # act at once; everything else starts afresh
 WEIGHT_LIMIT = 1000.0
 
 
@@ -171,6 +172,8 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             self.network, snapshot.batch_inputs, snapshot.batch_targets, snapshot.train_spec,
             snapshot.optimizer, made, tuple(FEATURES[f].symbol for f in self.state.used_features),
         )  # fmt: skip
+        if self.session.running and snapshot.train.loss <= self.state.stop:
+            self.session.pause()
         if self.on_stage:
             self.draw()
 
@@ -224,7 +227,9 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             self.plane.update(classes, True, self.app.theme)
         else:
             node = self.node or self.diagram.columns[-1][0]
-            self.plane.update(self._shade(node), False, self.app.theme)
+            shade = self._shade(node)
+            picture = np.where(shade < 0, -1.0, 1.0) if self.state.discrete else shade
+            self.plane.update(picture, False, self.app.theme)
 
     def _shade(self, node: Node) -> NDArray[np.floating]:
         """A neuron's picture with values in [−1, 1], so that every neuron's zero is pale."""
@@ -274,8 +279,18 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         s = self.session.snapshot
         self.app.transport.param.update(
             running=self.session.running, counters=counters(s, self.state.num_classes == 1),
-            message=s.message, history=history(s), engine=self.session.engine.label,
+            message=self._message(s), history=history(s), engine=self.session.engine.label,
         )  # fmt: skip
+
+    def _message(self, snapshot: Snapshot) -> str:
+        """Why training stopped, or what the detectors see."""
+        if snapshot.message:
+            return snapshot.message
+        found = diagnose(snapshot, self.session.engine.trainer.train_x)
+        if found:
+            return f"{found[0].title}: {found[0].seen}"
+        reached = snapshot.step and snapshot.train.loss <= self.state.stop
+        return f"The training loss has come down to {self.state.stop:g}." if reached else ""
 
     def _say(self, snapshot: Snapshot) -> None:
         """The sentences under the titles, made from the numbers shown."""

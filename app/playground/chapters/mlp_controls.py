@@ -17,7 +17,8 @@ Field = dict[str, Any]
 
 
 def fields(state: PlaygroundState) -> list[Field]:
-    return [*data_fields(state), *network_fields(state), *training_fields(state)]
+    picture = field(state, "discrete", "switch", "Picture")
+    return [*data_fields(state), *network_fields(state), *training_fields(state), picture]
 
 
 def data_fields(state: PlaygroundState) -> list[Field]:
@@ -71,6 +72,7 @@ def training_fields(state: PlaygroundState) -> list[Field]:
         field(state, "batch", "integer", "Training"),
         field(state, "l1", "number", "Training"),
         field(state, "l2", "number", "Training"),
+        field(state, "stop", "number", "Training"),
         field(state, "seed", "integer", "Training"),
         {"name": "new_seed", "label": "Other random numbers", "kind": "button", "value": None,
          "group": "Training", "help": "Take the next seed"},

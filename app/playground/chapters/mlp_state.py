@@ -14,7 +14,7 @@ from core.optimizers import OPTIMIZERS
 from core.spec import DataSpec, NetworkSpec, TrainSpec, mlp
 
 MAX_DEPTH = 6
-MAX_WIDTH = 8
+MAX_WIDTH = 16  # more would not fit the diagram
 
 
 class PlaygroundState(ChapterState):
@@ -40,12 +40,16 @@ class PlaygroundState(ChapterState):
                       doc="Penalty on the sizes of weights; drives some to zero")  # fmt: skip
     l2 = param.Number(default=0.0, bounds=(0, 1), step=0.001, label="L2",
                       doc="Penalty on the squares of weights; keeps all small")  # fmt: skip
+    stop = param.Number(default=0.0, bounds=(0, 10), step=0.01, label="Stop at loss",
+                        doc="Pause once the training loss is this or less; 0: never")  # fmt: skip
+    discrete = param.Boolean(default=False, label="Show sides only",
+                             doc="Paint which side of zero the answer is on")  # fmt: skip
     seed = param.Integer(default=0, bounds=(0, 999_999), label="Seed",
                          doc="The same seed gives the same points and the same start")  # fmt: skip
 
     ADDRESS = {name: name for name in (  # noqa: RUF012
         "data", "classes", "samples", "noise", "test", "features", "hidden", "activation",
-        "start", "loss", "optimizer", "rate", "batch", "l1", "l2", "seed",
+        "start", "loss", "optimizer", "rate", "batch", "l1", "l2", "stop", "discrete", "seed",
     )}  # fmt: skip
 
     @property

@@ -21,6 +21,7 @@ from core.spec import LinearSpec, NetworkSpec
 Array = NDArray[np.floating]
 CURVE_POINTS = 16
 LABEL_AT = 4  # early on the curve, where edges from one node have parted and none crosses
+ROOMY = 8  # neurons in a column from which on there is no room for names and biases
 FEW_EDGES = 16  # up to here every edge shows its weight
 
 
@@ -97,7 +98,9 @@ class Diagram:
         self.names = [names(node) for node in self.flat]
         self.fig.x_range.start, self.fig.x_range.end = -0.45, len(sizes) - 1 + 0.45
         tallest = max(sizes)
-        self.fig.height = max(300, 92 * tallest) if self.with_pictures else 95 * tallest + 20
+        self.is_dense = tallest > ROOMY
+        space = 54 if self.is_dense else 92
+        self.fig.height = max(300, space * tallest) if self.with_pictures else 95 * tallest + 20
         self._connections()
 
     def place(self, node: Node) -> tuple[float, float]:
@@ -127,7 +130,8 @@ class Diagram:
         places = [self.place(node) for node in self.flat]
         later = places[len(self.columns[0]) :]
         self.biases.data = {"x": [x for x, _ in later], "y": [y for _, y in later],
-                            "text": [f"b {_signed(b)}" for b in biases]}  # fmt: skip
+                            "text": ["" if self.is_dense else f"b {_signed(b)}"
+                                     for b in biases]}  # fmt: skip
         self._write_labels(weights)
         self._write_pictures(pictures, places)
         self._paint(theme)
@@ -147,7 +151,8 @@ class Diagram:
         places = [self.place(node) for node in self.flat]
         self.nodes.data = {
             "x": [x for x, _ in places], "y": [y for _, y in places], "text": self.values,
-            "name": self.names, "line": [3 if node in lit else 1.5 for node in self.flat],
+            "name": [""] * len(self.flat) if self.is_dense else self.names,
+            "line": [3 if node in lit else 1.5 for node in self.flat],
             "edge": [colours.accent if node in lit else colours.line for node in self.flat],
         }  # fmt: skip
 
