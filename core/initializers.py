@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
-Initializer = Callable[[np.random.Generator, tuple[int, ...]], Array]
+# A name in quotes: NumPy imports its random numbers, which takes a page a tenth of a second, only
+# when they are asked for.
+Initializer = Callable[["np.random.Generator", tuple[int, ...]], Array]
 CONSTANT = 0.5
 
 
