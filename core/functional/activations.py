@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.buffers import Allocate, fresh
+from core.functional.pieces import AT_ONCE, pieces
+
 Array = NDArray[np.floating]
 
 LEAKY_SLOPE = 0.01
@@ -143,12 +146,25 @@ ACTIVATIONS: dict[str, Activation] = {
 }  # fmt: skip
 
 
-def activation_forward(z: Array, activation: Activation) -> tuple[Array, tuple[Array, Activation]]:
-    """Return a = f(z) and what the backward pass needs."""
-    return activation.function(z), (z, activation)
+def activation_forward(
+    z: Array, activation: Activation, new: Allocate = fresh
+) -> tuple[Array, tuple[Array, Activation]]:
+    """Return a = f(z) and what the backward pass needs. What is large is done in pieces, so that
+    the arrays in between stay small."""
+    if z.size <= AT_ONCE:
+        return activation.function(z), (z, activation)
+    a = new("a", z.shape, z.dtype)
+    for part in pieces(z.shape):
+        np.copyto(a[part], activation.function(z[part]))
+    return a, (z, activation)
 
 
-def activation_backward(da: Array, cache: tuple[Array, Activation]) -> Array:
+def activation_backward(da: Array, cache: tuple[Array, Activation], new: Allocate = fresh) -> Array:
     """Return dz = da · f′(z)."""
     z, activation = cache
-    return da * activation.derivative(z)
+    if z.size <= AT_ONCE:
+        return da * activation.derivative(z)
+    dz = new("dz", z.shape, da.dtype)
+    for part in pieces(z.shape):
+        np.multiply(da[part], activation.derivative(z[part]), out=dz[part])
+    return dz

@@ -11,7 +11,7 @@ Shapes: x (C, H, W, N), weight (O, C / groups, kh, kw), bias (O,), y (O, rows, c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ from core.functional.sliding import Sliding, check_pictures
 Array = NDArray[np.floating]
 
 
-@dataclass(frozen=True)
-class Cache:
+class Cache(NamedTuple):
     """What the backward pass needs, which uses it up. columns (groups, C / groups · kh · kw, P)."""
 
     columns: Array
@@ -48,7 +47,7 @@ def conv2d_forward(
     · N units of a channel. As the batch is last, laying out copies long runs.
     """
     _check(x, weight, bias, grid, groups)
-    columns = _columns(x, grid, new).reshape(groups, weight[0].size, -1)
+    columns = _columns(x, grid, new).reshape(groups, weight.size // len(weight), -1)
     y = new("y", (len(weight), *grid.units, x.shape[3]), x.dtype)
     for kernels, read, made in _by_group(groups, weight, columns, y):
         product(kernels, read, out=made)
@@ -117,9 +116,9 @@ def _columns(x: Array, grid: Sliding, new: Allocate) -> Array:
 
 def _padded(x: Array, grid: Sliding, new: Allocate) -> Array:
     """The pictures with zeros around them, as far as the units reach; x itself without padding."""
-    rows, across = grid.rows, grid.columns
-    if not (rows.is_padded or across.is_padded):
+    if not grid.is_padded:
         return np.ascontiguousarray(x)
+    rows, across = grid.rows, grid.columns
     padded = new("padded", (len(x), rows.span, across.span, x.shape[3]), x.dtype)
     top, left = rows.before, across.before
     inner = padded[:, top : top + rows.size, left : left + across.size]

@@ -10,13 +10,13 @@ pixel gets the whole gradient, as in PyTorch. A NaN wins only where it comes fir
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.buffers import Allocate, fresh
+from core.functional.pieces import AT_ONCE, pieces
 from core.functional.sliding import Axis, Sliding, Tap, check_pictures
 
 Array = NDArray[np.floating]
@@ -24,14 +24,12 @@ Flags = NDArray[np.bool_]
 # The value that never wins, and what beats the best so far.
 EXTREMES: dict[str, tuple[float, Any]] = {"max": (-np.inf, np.greater), "min": (np.inf, np.less)}
 ZERO = np.float32(0)  # takes the type of what it is chosen beside
-AT_ONCE = 1 << 17  # elements of the one array that cannot be allocated before
 
 
 # The largest and the smallest
 
 
-@dataclass(frozen=True)
-class ExtremeCache:
+class ExtremeCache(NamedTuple):
     """won_across (kw, C, H, columns, N), won_down (kh, C, rows, columns, N): where the value of a
     tap beat those of all taps before it. shape: that of x."""
 
@@ -55,6 +53,13 @@ def extreme_pool_forward(
     _best(x, grid.taps_across, grid.columns.starts_full, mode, across, won_across)
     _best(across, grid.taps_down, grid.rows.starts_full, mode, y, won_down)
     return y, ExtremeCache(won_across, won_down, grid, x.shape)
+
+
+def extreme_pool(x: Array, grid: Sliding, mode: str) -> Array:
+    """The same y where no backward pass follows, which needs no winners."""
+    check_pictures(x, grid.size)
+    across = _best_alone(x, grid.taps_across, grid.columns, (*x.shape[:2], grid.units[1]), mode)
+    return _best_alone(across, grid.taps_down, grid.rows, (len(x), *grid.units), mode)
 
 
 def extreme_pool_backward(dy: Array, cache: ExtremeCache, new: Allocate = fresh) -> Array:
@@ -82,6 +87,24 @@ def _best(
         _select(beats(candidate, best, out=won[tap][units]), candidate, best, best)
 
 
+def _best_alone(
+    x: Array, taps: tuple[Tap, ...], axis: Axis, shape: tuple[int, ...], mode: str
+) -> Array:
+    """The best value of each unit along one axis; `shape` is that of the result, but for N."""
+    never, beats = EXTREMES[mode]
+    if not axis.is_padded:  # then every tap reads a pixel for every unit
+        best = x[taps[0][2]]
+        for _, _, pixels in taps[1:]:
+            candidate = x[pixels]
+            best = np.where(beats(candidate, best), candidate, best)
+        return best
+    best = np.full((*shape, x.shape[3]), never, x.dtype)
+    for _, units, pixels in taps:
+        so_far, candidate = best[units], x[pixels]
+        np.copyto(so_far, np.where(beats(candidate, so_far), candidate, so_far))
+    return best
+
+
 def _to_winner(
     dy: Array, taps: tuple[Tap, ...], axis: Axis, won: Flags, dx: Array, new: Allocate
 ) -> None:
@@ -105,8 +128,7 @@ def _to_winner(
 # The average
 
 
-@dataclass(frozen=True)
-class AverageCache:
+class AverageCache(NamedTuple):
     """share (rows, columns, 1): one over the pixels of a unit. shape: that of x."""
 
     share: Array
@@ -188,8 +210,6 @@ def _select(flags: Flags, a: Any, b: Any, out: Array) -> None:
     if out.size <= AT_ONCE:
         np.copyto(out, np.where(flags, a, b))
         return
-    step = max(1, AT_ONCE * len(out) // out.size)
-    for start in range(0, len(out), step):
-        part = slice(start, start + step)
+    for part in pieces(out.shape):
         chosen = np.where(flags[part], a[part] if np.ndim(a) else a, b[part] if np.ndim(b) else b)
         np.copyto(out[part], chosen)

@@ -55,17 +55,17 @@ class Axis:
         """The pixels from the first tap to the last: d (k − 1) + 1."""
         return self.dilation * (self.kernel_size - 1) + 1
 
-    @property
+    @cached_property
     def span(self) -> int:
         """The pixels, padding included, from the first tap of the first unit to the last of all."""
         return (self.units - 1) * self.stride + self.extent
 
-    @property
+    @cached_property
     def is_identity(self) -> bool:
         """Whether each unit reads the one pixel at its own place."""
         return (self.kernel_size, self.stride, self.before, self.units) == (1, 1, 0, self.size)
 
-    @property
+    @cached_property
     def is_padded(self) -> bool:
         return self.before > 0 or self.before + self.size < self.span
 
@@ -74,7 +74,7 @@ class Axis:
         """Whether the first tap of every unit reads within the picture."""
         return self.reaches[0][0] == slice(0, self.units)
 
-    @property
+    @cached_property
     def overlaps(self) -> bool:
         """Whether two units can read the same pixel."""
         return self.units > 1 and self.stride < self.extent
@@ -126,23 +126,27 @@ class Sliding:
     rows: Axis
     columns: Axis
 
-    @property
+    @cached_property
     def size(self) -> tuple[int, int]:
         """Height and width of the pictures."""
         return self.rows.size, self.columns.size
 
-    @property
+    @cached_property
     def kernel_size(self) -> tuple[int, int]:
         return self.rows.kernel_size, self.columns.kernel_size
 
-    @property
+    @cached_property
     def units(self) -> tuple[int, int]:
         """Height and width of the outputs."""
         return self.rows.units, self.columns.units
 
-    @property
+    @cached_property
     def is_identity(self) -> bool:
         return self.rows.is_identity and self.columns.is_identity
+
+    @cached_property
+    def is_padded(self) -> bool:
+        return self.rows.is_padded or self.columns.is_padded
 
     @cached_property
     def taps_down(self) -> tuple[Tap, ...]:
@@ -188,8 +192,7 @@ def sliding(
 
 def check_pictures(x: Array, size: tuple[int, int]) -> None:
     """Raise ValueError unless x is floating-point pictures (C, H, W, N) of a height and width."""
-    fits = x.ndim == 4 and x.shape[1:3] == size and min(x.shape) > 0
-    if not fits:
+    if x.ndim != 4 or x.shape[1:3] != size or not x.size:
         raise ValueError(
             f"pictures must be (C, {size[0]}, {size[1]}, N) with C and N at least 1, not {x.shape}"
         )

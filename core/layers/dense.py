@@ -46,12 +46,12 @@ class ActivationLayer(Layer):
         self.activation = ACTIVATIONS[spec.name]
 
     def forward(self, x: Array, run: Pass = INFERENCE) -> Array:
-        y, cache = activation_forward(x, self.activation)
+        y, cache = activation_forward(x, self.activation, self._new(run))
         self._keep(run, cache)
         return y
 
     def backward(self, dy: Array, needs_dx: bool = True) -> Array:
-        return activation_backward(dy, self._take_cache())
+        return activation_backward(dy, self._take_cache(), self._buffers)
 
 
 class Flatten(Layer):

@@ -12,6 +12,7 @@ from core.functional.pool import (
     average_pool_backward,
     average_pool_forward,
     average_share,
+    extreme_pool,
     extreme_pool_backward,
     extreme_pool_forward,
 )
@@ -71,6 +72,8 @@ class Pool(Layer):
         cache: Any
         if self.mode == "average":
             y, cache = average_pool_forward(x, self.grid, self.share, self._new(run))
+        elif not run.remember:
+            y, cache = extreme_pool(x, self.grid, self.mode), None
         else:
             y, cache = extreme_pool_forward(x, self.grid, self.mode, self._new(run))
         self._keep(run, cache)

@@ -10,6 +10,7 @@ from core.functional.pool import (
     average_pool_backward,
     average_pool_forward,
     average_share,
+    extreme_pool,
     extreme_pool_backward,
     extreme_pool_forward,
 )
@@ -58,6 +59,7 @@ def test_equal_to_plain_loops(case, seed):
         kernel_size=spec.kernel_size, stride=spec.stride, padding=spec.padding,
         ceil_mode=spec.ceil_mode,
     )  # fmt: skip
+    np.testing.assert_allclose(layer.forward(x), y, rtol=1e-14)
     np.testing.assert_allclose(layer.forward(x, LEARN), y, rtol=1e-14)
     np.testing.assert_allclose(layer.backward(dy), dx, rtol=1e-14, atol=1e-14)
 
@@ -166,6 +168,7 @@ def test_bad_pictures_are_explained(bad):
     grid = sliding((5, 5), (2, 2), (2, 2), (2, 2))
     for run in (
         lambda: extreme_pool_forward(bad, grid, "max"),
+        lambda: extreme_pool(bad, grid, "max"),
         lambda: average_pool_forward(bad, grid, average_share(grid)),
     ):
         with pytest.raises(ValueError, match=r"pictures must be \(C, 5, 5, N\)"):
