@@ -15,6 +15,7 @@ MODULES = {
     "a4": "a4_loss",
     "a6": "a6_backprop",
     "a8": "a8_playground",
+    "a9": "a9_depth",
     "a11": "a11_failures",
     "c9": "c9_shelf",
 }

@@ -36,6 +36,7 @@ def counters(snapshot: Snapshot, is_regression: bool) -> list[dict[str, str]]:
         "test loss": f"{s.test.loss:.5f}" if s.test else "no samples",
         f"training {metric}": score(s.train.metric),
         f"test {metric}": score(s.test.metric) if s.test else "–",
+        "gap": f"{s.test.loss - s.train.loss:.5f}".replace("-", "−") if s.test else "–",
     }
     return [{"label": label, "value": value} for label, value in values.items()]
 
