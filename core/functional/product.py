@@ -1,8 +1,8 @@
 """Matrix products, each in the form that is fastest where there is no BLAS.
 
 In a browser `a @ b` runs at 2 to 3 GFLOP/s, and NumPy's own einsum at 5 to 8 where its innermost
-loop is long and contiguous; with BLAS, `a @ b` wins by far. Innermost is the last axis, unless
-another is at least twice as long: then a transposed copy of one matrix puts that axis last, which
+loop is long and contiguous; with BLAS, `a @ b` wins by far. Innermost is the last axis, unless it
+is short and another much longer: then a transposed copy of a matrix puts that axis last, which
 halves the time of a layer from 400 features on a batch of 32. Small products are all call overhead,
 and there matmul is the shorter call.
 """
@@ -14,9 +14,12 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
+from core.functional.pieces import AT_ONCE
+
 Array = NDArray[np.floating]
 HAS_BLAS = sys.platform != "emscripten"
 LONG = 32  # an innermost loop of einsum from here on pays for the call
+ENOUGH = 64  # an innermost loop that is longer gains nothing from being longer still
 
 
 def product(a: Array, b: Array, out: Array | None = None) -> Array:
@@ -54,5 +57,5 @@ def product_atb(a: Array, b: Array, out: Array | None = None) -> Array:
 
 
 def _is_longer(axis: int, last: int) -> bool:
-    """Whether an axis pays for being put innermost instead of the last one."""
-    return axis >= LONG and axis >= 2 * last
+    """Whether an axis pays for being put innermost instead of the last one, and for the copy."""
+    return axis >= LONG and axis >= 2 * last and last <= ENOUGH and axis * last <= AT_ONCE

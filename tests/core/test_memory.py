@@ -26,8 +26,8 @@ BODIES = {
         Conv2dSpec(8, 3, padding="same"), Conv2dSpec(8, 3, 2, groups=4), PoolSpec("max", 3, 1, 1),
     ),
     "averages": (Conv2dSpec(8, 1), PoolSpec("average", 3, 2, 1)),
-    "normalisation": (Conv2dSpec(8, 3), BatchNorm2dSpec(), LocalResponseNormSpec()),
-    "dropout": (Conv2dSpec(8, 3, flip=True), DropoutSpec(0.5), ActivationSpec("tanh")),
+    "normalisation": (Conv2dSpec(8, 3, padding=1), BatchNorm2dSpec(), LocalResponseNormSpec()),
+    "dropout": (Conv2dSpec(8, 3, padding=1, flip=True), DropoutSpec(0.5), ActivationSpec("tanh")),
     "branches": (BranchesSpec(((Conv2dSpec(4, 3, padding=1), RELU), (Conv2dSpec(4, 1),)),
                               "concatenate"),),
 }  # fmt: skip
@@ -51,5 +51,5 @@ def test_a_second_step_finds_its_memory_there(body):
     step()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    # The copy of the batch with its axes in the order of the inside, and pieces of limited size.
-    assert peak < x.nbytes + WHOLE_MAP / 3
+    # Pieces of limited size, and a copy of the batch with its axes in the order of the inside.
+    assert peak < 0.8 * WHOLE_MAP
