@@ -120,12 +120,9 @@ def _padded(x: Array, grid: Sliding, new: Allocate) -> Array:
         return np.ascontiguousarray(x)
     rows, across = grid.rows, grid.columns
     padded = new("padded", (len(x), rows.span, across.span, x.shape[3]), x.dtype)
-    top, left = rows.before, across.before
-    inner = padded[:, top : top + rows.size, left : left + across.size]
-    bottom, right = top + inner.shape[1], left + inner.shape[2]
-    # Only the rim: the memory may have held a batch of another size before.
-    for rim in (padded[:, :top], padded[:, bottom:], padded[:, :, :left], padded[:, :, right:]):
-        rim.fill(0)
+    padded.fill(0)
+    inner = padded[:, rows.before : rows.before + rows.size,
+                   across.before : across.before + across.size]  # fmt: skip
     np.copyto(inner, x[:, : inner.shape[1], : inner.shape[2]])
     return padded
 
