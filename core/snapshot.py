@@ -53,6 +53,7 @@ class Snapshot:
     records: dict[str, RecurrentRecord] = field(default_factory=dict)
     carried: dict[str, Any] = field(default_factory=dict)  # states that this batch goes on from
     state: dict[str, Array] = field(default_factory=dict)  # what layers learn without gradients
+    rng: np.random.Generator | None = None  # what dropout draws from for this batch
 
     @property
     def diverged(self) -> bool:

@@ -29,7 +29,15 @@ from core.records import RecurrentRecord
 from core.scoring import score_of
 from core.seeds import generators
 from core.snapshot import Score, Snapshot, frozen
-from core.spec import MAX_WEIGHT, DataSpec, NetworkSpec, TrainSpec, is_weight, require_number
+from core.spec import (
+    MAX_WEIGHT,
+    DataSpec,
+    DropoutSpec,
+    NetworkSpec,
+    TrainSpec,
+    is_weight,
+    require_number,
+)
 from core.targets import encode_targets
 
 __all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
@@ -58,6 +66,7 @@ class Trainer:
         masks = make_masks(samples.mask, samples.counted, samples.inputs)
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
         self._is_weight = self._weight_mask()
+        self._drops = any(isinstance(layer, DropoutSpec) for _, layer, _ in network.walk())
         self._plan = self._make_plan()
         self._outputs = self._make_outputs()
         self.reset()
@@ -300,4 +309,5 @@ class Trainer:
             records=self._records() if records else {},
             carried=copy.deepcopy(self.network.carried()),
             state={name: frozen(array) for name, array in self.network.state().items()},
+            rng=copy.deepcopy(self._drop_rng) if self._drops else None,
         )

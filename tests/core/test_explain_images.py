@@ -1,10 +1,12 @@
 """Every number of layers on pictures opens, forward and backward, down to pixels and weights."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from core.data.samples import Samples
 from core.explain import Ref, Trace, explain
 from core.network import Network
 from core.spec import (
@@ -20,6 +22,7 @@ from core.spec import (
     PoolSpec,
     TrainSpec,
 )
+from core.training import Trainer
 
 LAYERS = {
     "conv": Conv2dSpec(4, (2, 3), (2, 1), (1, 0, 2, 1), (1, 2)),
@@ -194,6 +197,30 @@ def test_dropout_shows_what_it_dropped():
     assert symbols == {"kept", "dropped"}
     quiet = traced(DropoutSpec(0.4), False)
     assert explain(quiet, Ref("layers.1.output", (0, 0, 0, 0))).terms[0].factors[0].value == 1
+
+
+def test_a_snapshot_knows_what_the_next_step_will_drop_and_normalise():
+    network = NetworkSpec((1, 6, 6), (
+        Conv2dSpec(2, 3), BatchNorm2dSpec(), DropoutSpec(0.5), FlattenSpec(), LinearSpec(3),
+    ))  # fmt: skip
+    rng, count = np.random.default_rng(2), 12
+    everything = np.arange(count)
+    samples = Samples(rng.normal(size=(count, 1, 6, 6)), everything % 3, 3, everything,
+                      everything[:0])  # fmt: skip
+    trainer = Trainer(network, samples, TrainSpec("cross_entropy", batch_size=5))
+    for _ in range(4):
+        now = trainer.snapshot()
+        first, again = (
+            Trace(now.network(), now.batch_inputs, now.batch_targets, now.train_spec,
+                  training=True, rng=now.rng).gradients
+            for _ in range(2)
+        )  # fmt: skip
+        trainer.step()
+        np.testing.assert_array_equal(first, trainer.network.gradients)
+        np.testing.assert_array_equal(again, first)  # to explain is not to draw
+    assert trainer.snapshot().rng is not None
+    plain = replace(network, layers=(*network.layers[:2], *network.layers[3:]))
+    assert Trainer(plain, samples, TrainSpec("cross_entropy")).snapshot().rng is None
 
 
 @pytest.mark.parametrize("ref", [
