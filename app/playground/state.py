@@ -139,14 +139,22 @@ def read_choices(parameter: param.ListSelector, text: str) -> list[Any]:
 
 
 class Numbers(param.List):
-    """A list of numbers: `count` gives the least and greatest length, `limits` those of an item."""
+    """A list of numbers: `count` gives the least and greatest length, `limits` those of an item;
+    `decimals` are the digits behind the point that are kept, None for all."""
 
-    __slots__ = ("limits",)
+    __slots__ = ("decimals", "limits")
 
-    def __init__(self, default: list[float], *, count: tuple[int, int],
-                 limits: tuple[float, float], **params: Any) -> None:  # fmt: skip
-        self.limits = limits
+    def __init__(self, default: list[float], *, count: tuple[int, int], limits: tuple[float, float],
+                 decimals: int | None = None, **params: Any) -> None:  # fmt: skip
+        self.limits, self.decimals = limits, decimals
         super().__init__(default=default, bounds=count, **params)
+
+
+def rounded(parameter: Numbers, values: list[float]) -> list[float]:
+    """The numbers with as many digits as the parameter keeps."""
+    if parameter.decimals is None:
+        return values
+    return [round(value, parameter.decimals) for value in values]
 
 
 class Integers(Numbers):
@@ -165,7 +173,7 @@ def read_numbers(parameter: Numbers, text: str) -> list[float]:
     if not low <= len(parts) <= high:
         wanted = str(low) if low == high else f"{low} to {high}"
         raise ValueError(f"it must be {wanted} numbers joined by ~")
-    return [number(item, part) for part in parts]
+    return rounded(parameter, [number(item, part) for part in parts])
 
 
 class Words(param.List):

@@ -123,7 +123,18 @@ def explain_input(trace: Trace, ref: Ref) -> Explanation:
     symbol = trace.names.symbol("input", ref.index[1:])
     note = f"An input: what sample {ref.index[0] + 1} of the batch says for {symbol}."
     value = float(trace.inputs[ref.index])
+    if trace.names.is_bench:
+        return _explain_pixel(trace, ref, symbol, value)
     return Explanation(ref, symbol, f"Input {symbol}", "given", value, note=note)
+
+
+def _explain_pixel(trace: Trace, ref: Ref, symbol: str, value: float) -> Explanation:
+    """A pixel of one layer's picture, and the outputs that it goes into."""
+    uses = EXPLAINERS[type(trace.network.layer("0"))].uses
+    goes = uses(trace, "0", ref.index) if uses else ()
+    count = f"{len(goes)} output{'' if len(goes) == 1 else 's'}" if goes else "no output"
+    note = f"A pixel of the picture; it goes into {count}."
+    return Explanation(ref, symbol, f"Pixel {symbol}", "given", value, note=note, uses=goes)
 
 
 def explain_parameter(trace: Trace, ref: Ref) -> Explanation:
@@ -142,6 +153,7 @@ def explain_doutput(trace: Trace, path: str, index: Index) -> Explanation:
     """
     made = doutput(trace, path, index)
     assert made.ref is not None
+    title = f"Gradient of the loss by {made.symbol.removeprefix('∂L/∂')}, sample {index[0] + 1}"
     following_path = following(trace.network.spec, path)
     if following_path is not None:
         passed = _explain_layer(trace, made.ref, following_path, "dinput")
@@ -150,8 +162,10 @@ def explain_doutput(trace: Trace, path: str, index: Index) -> Explanation:
         terms = branch_end_gradient(trace, *parent(path), index)
         formula = paths_rule(terms)
     else:
+        if trace.given is not None:
+            return Explanation(made.ref, made.symbol, title, "given", made.value,
+                               note=trace.origin_of_given)  # fmt: skip
         terms = loss.loss_gradient_terms(trace, index)
         formula = trace.loss.gradient_formula
-    title = f"Gradient of the loss by {made.symbol.removeprefix('∂L/∂')}, sample {index[0] + 1}"
     return Explanation(made.ref, made.symbol, title, "sum", made.value, formula, written(terms),
                        tuple(terms))  # fmt: skip

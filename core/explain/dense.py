@@ -86,9 +86,13 @@ def summed_gradient(
     title = f"Gradient of the loss by {made.symbol.removeprefix('∂L/∂')}"
     samples = "the one sample" if count == 1 else f"{count} samples"
     if count != len(trace.inputs):
-        samples = f"{count} places of {len(trace.inputs)} samples"
+        samples = f"{count} places{_of_samples(len(trace.inputs))}"
     return Explanation(made.ref, made.symbol, title, "sum", made.value, f"Σ {each}, over {samples}",
                        written(terms), tuple(terms))  # fmt: skip
+
+
+def _of_samples(count: int) -> str:
+    return "" if count == 1 else f" of {count} samples"
 
 
 # Activations

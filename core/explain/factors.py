@@ -8,6 +8,8 @@ from core.explain.trace import Trace
 from core.spec import FIRST, is_weight
 
 Index = tuple[int, ...]
+FEW_TERMS, MANY_TERMS = 6, 26  # few are always written out, more only while the sum stays short
+LONGEST_SUM = 120
 
 
 def output(trace: Trace, path: str, index: Index) -> Factor:
@@ -73,10 +75,11 @@ def penalty_terms(trace: Trace, path: str, key: str, index: Index) -> list[Term]
 
 def written(terms: list[Term]) -> str:
     """A sum of products with its numbers; left to the table of terms when it is long."""
-    if len(terms) > 6:
+    if len(terms) > MANY_TERMS:
         return ""
     parts = [" × ".join(bracket(f.value) for f in term.factors) for term in terms]
-    return " + ".join(parts)
+    made = " + ".join(parts)
+    return made if len(terms) <= FEW_TERMS or len(made) <= LONGEST_SUM else ""
 
 
 def bracket(value: float) -> str:

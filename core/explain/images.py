@@ -79,7 +79,9 @@ def conv_dinput(trace: Trace, path: str, index: Index) -> Explanation:
 
 
 def conv_gradient(trace: Trace, path: str, key: str, index: Index) -> Explanation:
-    """A sum over the samples, each part of which opens."""
+    """A sum over the samples, each part of which opens; of one sample alone its places at once."""
+    if len(trace.inputs) == 1 and (places := _terms_of_sample(trace, path, key, (0, *index))):
+        return summed_gradient(trace, path, key, index, places)
     terms = [Term((_of_sample(trace, path, key, (n, *index)),)) for n in range(len(trace.inputs))]
     return summed_gradient(trace, path, key, index, terms)
 
@@ -118,6 +120,26 @@ def explain_of_sample(key: str, trace: Trace, path: str, index: Index) -> Explan
     """One sample's part in the gradient by a parameter."""
     made = _of_sample(trace, path, key, index)
     return opened_sample(made, _terms_of_sample(trace, path, key, index))
+
+
+def conv_uses(trace: Trace, path: str, index: Index) -> tuple[Factor, ...]:
+    """The outputs of every kernel that reads the pixel, in reading order."""
+    n, channel, y, x = index
+    layer = _conv(trace, path)
+    out_channels, in_channels = layer.params["weight"].shape[:2]
+    per_group = out_channels // layer.groups
+    first = channel // in_channels * per_group
+    return _read_by(trace, path, n, range(first, first + per_group), (y, x))
+
+
+def _read_by(
+    trace: Trace, path: str, n: int, channels: range, pixel: tuple[int, int]
+) -> tuple[Factor, ...]:
+    layer = trace.network.layer(path)
+    assert isinstance(layer, Conv2d | Pool)
+    rows = sorted(u for u, _ in layer.grid.rows.readers(pixel[0]))
+    columns = sorted(v for v, _ in layer.grid.columns.readers(pixel[1]))
+    return tuple(output(trace, path, (n, o, u, v)) for o in channels for u in rows for v in columns)
 
 
 # Pooling
@@ -203,8 +225,14 @@ def explain_won(trace: Trace, path: str, index: Index) -> Explanation:
                        f"{bracket(unit.value)}", arguments=(pixel, unit))  # fmt: skip
 
 
+def pool_uses(trace: Trace, path: str, index: Index) -> tuple[Factor, ...]:
+    n, channel, y, x = index
+    return _read_by(trace, path, n, range(channel, channel + 1), (y, x))
+
+
 CONV2D = Explainers(
     conv_output, conv_dinput, conv_gradient,
     {f"d{key}_of_sample": partial(explain_of_sample, key) for key in ("weight", "bias")},
+    conv_uses,
 )  # fmt: skip
-POOL = Explainers(pool_output, pool_dinput, inner={"won": explain_won})
+POOL = Explainers(pool_output, pool_dinput, inner={"won": explain_won}, uses=pool_uses)

@@ -2,6 +2,8 @@
 
 Networks of features alone are named so. In others, a layer's output is y⁽³⁾[1, 2, 5]: of the layer
 with number 3, channel 1, row 2, column 5 (for a sequence: step and feature), each counted from 1.
+Where one layer over pictures is all there is, its number is not written, nor a channel of which
+there is only one: y[2, 5].
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ class Names:
     ) -> None:
         self.spec, self.outputs = spec, outputs
         self.is_dense = all(len(shape) == 1 for shape in spec.shapes) and not spec.takes_tokens
+        self.is_bench = len(spec.layers) == 1 and len(spec.input_shape) == 3
         self.inputs = inputs or tuple(f"x{subscript(i + 1)}" for i in range(spec.input_size))
         self.linear = [k for k, s in enumerate(spec.layers) if isinstance(s, LinearSpec)]
         self.starts = self._starts()
@@ -42,6 +45,9 @@ class Names:
 
     def symbol(self, path: str, index: Index) -> str:
         """The output of the layer at a path, without the batch's index; `input` is the inputs."""
+        if self.is_bench:
+            channels = self.spec.shapes[path != INPUT][:1]
+            return f"{'x' if path == INPUT else 'y'}{_place(_several(index, channels))}"
         if path == INPUT and (len(index) > 1 or self.spec.takes_tokens):
             return f"x{_place(index)}"
         if path == INPUT or (self.is_dense and path.isdigit()):
@@ -55,7 +61,8 @@ class Names:
     def title(self, path: str, index: Index) -> str:
         if self.is_dense and path.isdigit():
             return self.output_title(int(path), index[0])
-        return f"Output {self.symbol(path, index)} of layer {path}"
+        of = "" if self.is_bench else f" of layer {path}"
+        return f"Output {self.symbol(path, index)}{of}"
 
     def parameter(self, tensor: str, index: Index) -> str:
         """The symbol of an element of `layers.K.weight`, `layers.K.bias` and so on."""
@@ -64,12 +71,16 @@ class Names:
             return self.weight(int(path), *index) if key == "weight" else self.bias(
                 int(path), *index)  # fmt: skip
         letter = key.replace("weight", "w").replace("bias", "b")
+        if self.is_bench:
+            shape = self.spec.layers[0].parameter_shapes(self.spec.input_shape)[key]
+            return f"{letter}{_place(_several(index, shape[:2]))}"
         return f"{letter}{_level(path)}{_place(index)}"
 
     def parameter_title(self, tensor: str, index: Index) -> str:
         path, key = split(tensor)
         if not (self.is_dense and path.isdigit()):
-            return f"{key.replace('_', ' ').capitalize()} of layer {path}"
+            which = self.parameter(tensor, index) if self.is_bench else f"of layer {path}"
+            return f"{key.replace('_', ' ').capitalize()} {which}"
         layer = int(path)
         target = self.output(layer + self.is_sum(layer), index[0])
         if key == "weight":
@@ -128,5 +139,11 @@ def _level(path: str) -> str:
     return f"⁽{path.translate(SUPERSCRIPTS).replace('.', '·')}⁾"
 
 
+def _several(index: Index, sizes: Index) -> Index:
+    """An index without those of its first axes along which there is nothing else."""
+    kept = [i for i, size in zip(index, sizes, strict=False) if size > 1]
+    return (*kept, *index[len(sizes) :])
+
+
 def _place(index: Index) -> str:
-    return f"[{', '.join(str(i + 1) for i in index)}]"
+    return f"[{', '.join(str(i + 1) for i in index)}]" if index else ""

@@ -43,7 +43,7 @@ class Explanation:
 
     kind "sum": `result` is the sum of the values of `terms`; "function": it is computed from
     `arguments` as `substituted` says; "given": it was computed from nothing, and `note` says where
-    it came from.
+    it came from. `uses` are numbers that it goes into.
     """
 
     ref: Ref
@@ -56,6 +56,7 @@ class Explanation:
     terms: tuple[Term, ...] = ()
     arguments: tuple[Factor, ...] = ()
     note: str = ""
+    uses: tuple[Factor, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON data; numbers that JSON cannot say become text."""
@@ -73,6 +74,7 @@ class Explanation:
             ],
             "arguments": [_factor(f) for f in self.arguments],
             "note": self.note,
+            "uses": [_factor(f) for f in self.uses],
         }
 
 

@@ -33,7 +33,8 @@ class Trace:
     traces a training pass, in which some layers behave otherwise; mask (N, T) tells which steps of
     a sequence exist, counted (N, T) which of them the loss counts, None for all that exist. Where
     training carries states on, the sequences start from those that the network carries.
-    rng: what dropout draws from while training; only a copy of it is used.
+    rng: what dropout draws from while training; only a copy of it is used. given: the gradient of
+    the loss by the output (N, ...), for a backward pass from there on, without targets.
     """
 
     network: Network
@@ -48,6 +49,8 @@ class Trace:
     mask: NDArray[np.bool_] | None = None
     counted: NDArray[np.bool_] | None = None
     rng: np.random.Generator | None = None
+    given: Array | None = None
+    origin_of_given: str = "It was set by hand; the backward pass starts from it."
 
     @cached_property
     def memory(self) -> dict[Any, Any]:
@@ -98,14 +101,16 @@ class Trace:
     @cached_property
     def gradient_of_output(self) -> Array:
         """dL/d output of the last layer (N, ...)."""
+        return self._loss_gradient(self.outputs[-1])
+
+    def _loss_gradient(self, output: Array) -> Array:
+        if self.given is not None:
+            return self.given
         if self.targets is None:
             raise ValueError("there is no loss without targets")
-        return self._loss_gradient(self.outputs[-1], self.targets)
-
-    def _loss_gradient(self, output: Array, targets: NDArray[Any]) -> Array:
         if output.ndim == 2:
-            return self.loss.gradient(output, targets)
-        rows, wanted = chosen(self.loss, output, targets, self.counting)
+            return self.loss.gradient(output, self.targets)
+        rows, wanted = chosen(self.loss, output, self.targets, self.counting)
         return spread(self.loss.gradient(rows, wanted), output, self.counting)
 
     @cached_property
@@ -142,9 +147,7 @@ class Trace:
             output = network.forward(self.inputs, self.training, self.mask, True, record,
                                      self.train.carry_state,
                                      rng=copy.deepcopy(self.rng))  # fmt: skip
-            if self.targets is None:
-                raise ValueError("there is no loss without targets")
-            network.backward(self._loss_gradient(output, self.targets), record=record)
+            network.backward(self._loss_gradient(output), record=record)
             for name in network.parameter_names:
                 if is_weight(name):
                     weight = network.view(name)

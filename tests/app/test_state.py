@@ -7,7 +7,7 @@ import pytest
 from app.playground import chapters
 from app.playground.chapters.a1_neuron import NeuronState
 from app.playground.chapters.mlp_state import PlaygroundState
-from app.playground.state import MAX_QUERY, READERS, address, read_query, read_state
+from app.playground.state import MAX_QUERY, READERS, address, read_query, read_state, rounded
 
 # Texts that fit the patterns of lists of words.
 WORDS = {"layer": ["4.0.3"], "edits": ["3k5", "4.0.3c64", "6x"]}
@@ -31,7 +31,8 @@ def random_value(parameter, draw):
     if kind in ("Numbers", "Integers"):
         count = draw.randint(*parameter.bounds)
         one = draw.uniform if kind == "Numbers" else draw.randint
-        return [one(*parameter.limits) for _ in range(count)]
+        values = [one(*parameter.limits) for _ in range(count)]
+        return rounded(parameter, values) if kind == "Numbers" else values
     return (draw.randint if kind == "Integer" else draw.uniform)(*parameter.bounds)
 
 

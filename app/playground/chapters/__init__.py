@@ -17,6 +17,7 @@ MODULES = {
     "a8": "a8_playground",
     "a9": "a9_depth",
     "a11": "a11_failures",
+    "c3": "c3_convolution",
     "c9": "c9_shelf",
 }
 FIRST = "a1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Protocol
 
-from app.playground.state import ChapterState, Integers, Numbers, address
+from app.playground.state import ChapterState, Integers, Numbers, address, rounded
 from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
 from app.playground.views.component import Message
 from core.explain import Explanation, Ref, Trace, explain
@@ -153,6 +153,7 @@ class Chapter:
         if not found:
             return set()
         factors = [f for term in found[0].terms for f in term.factors] + list(found[0].arguments)
+        factors += found[0].uses
         return {found[0].ref} | {factor.ref for factor in factors if factor.ref}
 
     def light(self) -> None:
@@ -192,5 +193,7 @@ def check(state: ChapterState, name: str, value: Any) -> Any:
         low, high = parameter.limits
         if not all(low <= item <= high for item in values):
             raise ValueError(f"{parameter.label} must be from {low:g} to {high:g}")
-        return [int(item) for item in values] if isinstance(parameter, Integers) else values
+        if isinstance(parameter, Integers):
+            return [int(item) for item in values]
+        return rounded(parameter, values)
     return value

@@ -22,6 +22,7 @@ function short(value, digits = 5) {
   return (tiny ? rounded.toExponential() : String(rounded)).replaceAll("-", "−");
 }
 
+const MOST_USES = 40;
 const full = (value) => (isCount(value) ? counts.format(value) : String(value)).replaceAll("-", "−");
 
 class Arithmetic {
@@ -90,6 +91,7 @@ class Arithmetic {
     if (shown.kind === "sum") parts.push(this.sum(shown));
     if (shown.kind === "function") parts.push(this.arguments(shown));
     if (shown.note) parts.push(this.bound("p", "note", (e) => e.note));
+    if (shown.uses.length) parts.push(this.uses(shown));
     return parts;
   }
 
@@ -148,6 +150,15 @@ class Arithmetic {
     return list;
   }
 
+  uses(shown) {
+    const list = element("div", "arguments");
+    const more = shown.uses.length - MOST_USES;
+    list.append(element("span", "label", "goes into"));
+    shown.uses.slice(0, MOST_USES).forEach((_, j) => list.append(this.factor((e) => e.uses[j])));
+    if (more > 0) list.append(element("span", "label", `and ${more} more`));
+    return list;
+  }
+
   factor(read) {
     const first = read(this.model.trail.at(-1));
     const made = element(first.ref ? "button" : "span", "factor number");
@@ -166,6 +177,7 @@ function shape(shown) {
     shown.kind, shown.title, Boolean(shown.note), Boolean(shown.formula),
     shown.terms.map((term) => term.factors.map(({ symbol, ref }) => [symbol, ref])),
     shown.arguments.map(({ symbol, ref }) => [symbol, ref]),
+    shown.uses.map(({ symbol, ref }) => [symbol, ref]),
   ];
 }
 

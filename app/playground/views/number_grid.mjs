@@ -2,14 +2,23 @@
 // it tells Python, which answers by lighting cells in this and other instruments.
 
 const MINUS = "−";
+const SAID = { padding: "padding", dropped: "no output reads this", won: "won", changed: "changed" };
 
-/** A value as it is shown: fixed digits, a real minus sign; words for what is no number. */
-function format(value, decimals) {
+/** A value as it is shown: fixed digits, a real minus sign; words for what is no number. Where room
+ * is scarce, without zeros at the end. */
+function format(value, decimals, compact = false) {
   if (typeof value !== "number") return value ?? "";
+  if (compact) return brief(value, decimals);
   const size = Math.abs(value);
   const odd = size !== 0 && (size >= 1e6 || size < 0.5 * 10 ** -decimals);
   const text = odd ? value.toExponential(Math.max(decimals - 1, 1)) : value.toFixed(decimals);
   return text.replaceAll("-", MINUS);
+}
+
+function brief(value, decimals) {
+  const short = Number(value.toFixed(decimals));
+  if (short === 0 && value !== 0) return "≈0";
+  return (Math.abs(short) < 1e5 ? String(short) : value.toExponential(1)).replaceAll("-", MINUS);
 }
 
 /** The number that was typed, with a comma or a point, or NaN. */
@@ -30,15 +39,22 @@ class Grid {
     this.error = document.createElement("p");
     this.error.className = "error";
     this.error.setAttribute("role", "alert");
-    this.root.append(this.table, this.error);
+    this.sheet = document.createElement("div");
+    this.sheet.className = "sheet";
+    this.sheet.append(this.table);
+    this.frames = [];
+    this.root.append(this.sheet, this.error);
     this.build();
     this.listen();
   }
 
   listen() {
     const { model, table } = this;
-    model.on(["values", "decimals", "scale", "highlight", "editable", "marks"], () => this.update());
-    model.on(["row_labels", "column_labels", "label"], () => this.build());
+    const values = ["values", "decimals", "scale", "highlight", "editable", "marks", "captions"];
+    model.on(values, () => this.soon());
+    model.on(["row_labels", "column_labels", "label", "compact"], () => this.build());
+    model.on("windows", () => this.frame());
+    new ResizeObserver(() => this.frame()).observe(table);
     model.on("error", () => { this.error.textContent = model.error; });
     table.addEventListener("keydown", (event) => this.key(event));
     // Pressing focuses the cell at once, so what was focused before is asked earlier.
@@ -46,14 +62,27 @@ class Grid {
     table.addEventListener("click", (event) => this.click(event));
     table.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.point(this.position(event)));
     table.addEventListener("pointerleave", () => this.point(null));
+    table.addEventListener("focusout", (event) => table.contains(event.relatedTarget) || this.editing || this.point(null));
+  }
+
+  /** Several changes of one message are drawn together. */
+  soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    queueMicrotask(() => {
+      this.waiting = false;
+      this.update();
+    });
   }
 
   build() {
-    const { values, row_labels: rows, column_labels: columns, label } = this.model;
+    const { values, row_labels: rows, column_labels: columns, label, compact } = this.model;
     const inside = this.table.contains(this.root.getRootNode().activeElement);
     this.editing = null;
     this.table.setAttribute("aria-label", label);
     this.table.style.setProperty("--digits", this.model.decimals + 3);
+    this.root.classList.toggle("compact", compact);
+    this.root.style.setProperty("--columns", Math.max(1, ...values.map((row) => row.length)));
     this.table.replaceChildren();
     if (columns.length) {
       const line = this.table.createTHead().insertRow();
@@ -72,7 +101,7 @@ class Grid {
   }
 
   update() {
-    const { values, highlight, editable, marks } = this.model;
+    const { values, highlight, editable, marks, captions } = this.model;
     const sameShape = values.length === this.cells.length && values[0]?.length === this.cells[0]?.length;
     if (!sameShape) return this.build();
     const lit = new Set(highlight.map(String));
@@ -80,13 +109,45 @@ class Grid {
       if (td !== this.editing?.td) this.show(td, values[i][j]);
       td.tabIndex = i === this.at[0] && j === this.at[1] ? 0 : -1;
       td.classList.toggle("lit", lit.has(`${i},${j}`));
-      this.mark(td, marks[`${i},${j}`]);
-      td.setAttribute("aria-readonly", String(!editable));
+      this.mark(td, marks[`${i},${j}`] ?? "");
+      td.dataset.caption = captions[`${i},${j}`] ?? "";
+      td.setAttribute("aria-readonly", String(!editable || this.fixed(i, j)));
     }));
+    this.widen();
+    this.frame();
+  }
+
+  /** Small cells take the width of the longest text, by steps, so that they rarely change it. */
+  widen() {
+    if (!this.model.compact) return;
+    const longest = Math.max(0, ...this.cells.flat().map((td) => td.textContent.length));
+    this.table.style.setProperty("--characters", longest <= 2 ? 2 : longest + (longest + 1) % 2);
+  }
+
+  /** Draw a frame around each window [top, left, bottom, right]. */
+  frame() {
+    const { windows } = this.model;
+    while (this.frames.length > windows.length) this.frames.pop().remove();
+    while (this.frames.length < windows.length) {
+      const frame = document.createElement("div");
+      frame.className = "window";
+      this.frames.push(frame);
+      this.sheet.append(frame);
+    }
+    windows.forEach(([top, left, bottom, right], index) => {
+      const [first, last] = [this.cells[top]?.[left], this.cells[bottom]?.[right]];
+      const { style } = this.frames[index];
+      style.display = first && last ? "" : "none";
+      if (!first || !last) return;
+      style.left = `${first.offsetLeft}px`;
+      style.top = `${first.offsetTop}px`;
+      style.width = `${last.offsetLeft + last.offsetWidth - first.offsetLeft}px`;
+      style.height = `${last.offsetTop + last.offsetHeight - first.offsetTop}px`;
+    });
   }
 
   show(td, value) {
-    const text = format(value, this.model.decimals);
+    const text = format(value, this.model.decimals, this.model.compact);
     if (td.textContent !== text) td.textContent = text;
     const { scale } = this.model;
     const share = scale > 0 && typeof value === "number" ? Math.min(Math.abs(value) / scale, 1) : 0;
@@ -95,9 +156,11 @@ class Grid {
     td.dataset.sign = value < 0 ? "negative" : "positive";
   }
 
-  /** Right or wrong, by a sign and not by colour alone. */
+  /** Right or wrong and the like, by a sign and not by colour alone. */
   mark(td, mark) {
-    td.dataset.mark = mark ?? "";
+    if (td.dataset.mark === mark) return;
+    td.dataset.mark = mark;
+    td.title = mark.split(" ").map((word) => SAID[word]).filter(Boolean).join("; ");
     if (mark === "wrong") td.setAttribute("aria-invalid", "true");
     else td.removeAttribute("aria-invalid");
   }
@@ -114,6 +177,11 @@ class Grid {
 
   blank(row, column) {
     return this.model.values[row][column] === null;
+  }
+
+  /** What stands around a picture cannot be edited. */
+  fixed(row, column) {
+    return (this.model.marks[`${row},${column}`] ?? "").includes("padding");
   }
 
   point(at) {
@@ -157,7 +225,7 @@ class Grid {
       ArrowRight: [row, column + 1], Home: [row, 0], End: [row, this.cells[row].length - 1],
     };
     if (event.shiftKey && step && editable) this.nudge(step * 0.1);
-    else if (moves[event.key]) this.move(...moves[event.key]);
+    else if (moves[event.key]) this.walk(...moves[event.key]);
     else if (event.key === " ") this.open();
     else if (event.key === "Enter" || event.key === "F2") editable ? this.edit() : this.open();
     else if (editable && /^[-−+.,\d]$/.test(event.key)) this.edit(event.key);
@@ -166,9 +234,15 @@ class Grid {
     event.stopPropagation();
   }
 
+  /** Moving by key points, as the mouse does. */
+  walk(row, column) {
+    this.move(row, column);
+    this.point(this.at);
+  }
+
   nudge(step) {
     const old = this.model.values[this.at[0]][this.at[1]];
-    if (typeof old !== "number") return;
+    if (typeof old !== "number" || this.fixed(...this.at)) return;
     const value = Number((old + step).toPrecision(12));
     if (value >= this.model.minimum && value <= this.model.maximum) this.send(...this.at, value);
   }
@@ -180,6 +254,7 @@ class Grid {
   /** Put a field into the current cell. A field left open elsewhere, with what is no number, closes. */
   edit(first = "") {
     if (!this.model.editable || this.blank(...this.at) || this.editing?.td === this.current) return;
+    if (this.fixed(...this.at)) return;
     if (this.editing) this.close(true);
     const [row, column] = this.at;
     const input = document.createElement("input");

@@ -20,7 +20,11 @@ class NumberGrid(Component):
     column_labels = param.List(doc="One for each column, or empty")
     editable = param.Boolean(default=False, doc="Whether the learner may type into cells")
     highlight = param.List(doc="[row, column] of the cells that are lit")
-    marks = param.Dict(default={}, doc="'right' or 'wrong' by 'row,column'")
+    marks = param.Dict(default={}, doc="By 'row,column', words: 'right' or 'wrong'; 'padding', "
+                       "which cannot be edited; 'dropped' (hatched), 'won', 'changed'")  # fmt: skip
+    compact = param.Boolean(default=False, doc="Small square cells, for images")
+    captions = param.Dict(default={}, doc="By 'row,column': a few characters in the cell's corner")
+    windows = param.List(doc="[top, left, bottom, right] of the cells that a frame is drawn around")
     decimals = param.Integer(default=3, bounds=(0, 10), doc="Digits shown behind the point")
     scale = param.Number(default=0, doc="The absolute value with the full tint; 0 for no tint")
     minimum = param.Number(default=-100, doc="The least value that may be typed")

@@ -3,7 +3,7 @@
 
 function block(description, view, index) {
   const section = document.createElement("section");
-  section.classList.toggle("wide", Boolean(description.wide));
+  section.style.setProperty("--span", description.wide ? 6 : description.span ?? 3);
   const title = document.createElement("h2");
   title.id = `title-${index}`;
   section.setAttribute("aria-labelledby", title.id);

@@ -13,11 +13,12 @@ from app.playground.views.component import HERE, Component, styles
 class Stage(Component):
     """Lays out blocks: views with a title, a sentence that says what they show, and a width.
 
-    `blocks` describes the children in order: {title, text, wide}.
+    `blocks` describes the children in order: {title, text, wide or span}. A stage that is wide
+    enough has six columns, of which a block takes three, or `span`, or all when `wide`.
     """
 
     views = pn.custom.Children(doc="What is on the stage, in order")
-    blocks = param.List(doc="For each view: {title, text, wide: bool}")
+    blocks = param.List(doc="For each view: {title, text, wide: bool, span: 1 to 6}")
 
     _esm = HERE / "stage.mjs"
     _styles: ClassVar[str] = styles("component", "stage")
