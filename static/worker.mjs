@@ -9,6 +9,9 @@
 
 const post = (message) => self.postMessage(message);
 
+/** The group that is being loaded on demand: how to stop it, and who is told of its progress. */
+let loading = null;
+
 /** Fetch only files of the manifest, with their integrity, and report the bytes of each. */
 function verifiedFetch({ base, files }) {
   const original = self.fetch.bind(self);
@@ -16,12 +19,39 @@ function verifiedFetch({ base, files }) {
     const url = new URL(input.url ?? input, base);
     const file = files[url.href.slice(base.length)];
     if (!file) throw new Error(`${url.pathname} is not a file of this site.`);
-    const response = await original(url, { ...options, integrity: file.integrity });
+    const wanted = { ...options, integrity: file.integrity, signal: loading?.stop.signal };
+    const response = await original(url, wanted);
     if (!response.ok) throw new Error(`${url.pathname}: the server answered ${response.status}.`);
     // A file with an integrity is handed over only when all of it has arrived and was verified.
-    post({ type: "bytes", bytes: file.bytes });
+    if (loading) loading.arrived(file.bytes);
+    else post({ type: "bytes", bytes: file.bytes });
     return response;
   };
+}
+
+/** Load a group of the manifest's packages that was left out at the start. `progress(bytes, total)`
+ *  is called as they arrive; a file that has come stays when the rest fails or is stopped. */
+async function loadGroup(pyodide, { groups, files }, name, progress) {
+  const { packages } = pyodide.lockfile;
+  const missing = groups[name].filter((each) => !pyodide.loadedPackages[each]);
+  const bytesOf = (each) => files[packages[each].file_name.replace(/^(\.\.\/)+/, "")].bytes;
+  const total = missing.reduce((sum, each) => sum + bytesOf(each), 0);
+  let bytes = 0;
+  progress(0, total);
+  const stop = new AbortController();
+  const failures = [];
+  loading = { stop, arrived: (more) => { bytes += more; progress(bytes, total); } };
+  try {
+    const quiet = { messageCallback: () => {}, errorCallback: (text) => failures.push(text) };
+    await pyodide.loadPackage(missing, quiet);
+  } catch (error) {
+    failures.push(error.message);
+  } finally {
+    loading = null;
+  }
+  if (stop.signal.aborted) return "stopped";
+  const lost = missing.filter((each) => !pyodide.loadedPackages[each]);
+  return lost.length ? `${lost.join(", ")}: ${failures.at(-1) ?? "not loaded"}` : "";
 }
 
 async function start({ site, query, checkpoint }) {
@@ -36,6 +66,8 @@ async function start({ site, query, checkpoint }) {
     packages: site.packages,
     env: { PANEL_CDN_ROOT: site.base },
   });
+  self.loadGroup = (name, progress) => loadGroup(pyodide, site, name, progress);
+  self.stopLoading = () => loading?.stop.abort();
   post({ type: "step", step: "app" });
   const send = (json, buffers) => post({ ...JSON.parse(json), buffers });
   const { receive } = pyodide.pyimport("app.playground.browser").start(query, checkpoint, send);

@@ -8,9 +8,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # Each layer may import those before it, itself, and core.
-LAYERS = ("state", "engines", "session", "figures", "views", "chapters", "application", "outside")
+LAYERS = (
+    "state", "packages", "engines", "session", "laboratory", "figures", "views", "chapters",
+    "application", "outside",
+)  # fmt: skip
 OUTSIDE = {"browser", "imports", "server", "main", "frame"}  # what connects the app to a page
 FILES = sorted([*ROOT.glob("core/**/*.py"), *ROOT.glob("app/**/*.py")])
+ON_DEMAND = {"sklearn", "scipy", "joblib"}  # not there when the page starts
 BROWSER_ONLY = {"js", "pyodide", "pyodide_js"}
 
 
@@ -44,6 +48,8 @@ def test_arrows(path):
             assert top in sys.stdlib_module_names | {"core", "numpy"}, f"{module} imports {name}"
         if module != "app.playground.browser":
             assert top not in BROWSER_ONLY, f"{module} imports {name}"
+        if module != "app.playground.laboratory.library":
+            assert top not in ON_DEMAND, f"{module} imports {name}"
         if module.startswith("app.playground"):
             assert not name.startswith(("app.site", "app.server")), f"{module} imports {name}"
         inside = name.startswith("app.playground.") and module.count(".") > 1

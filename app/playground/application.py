@@ -12,6 +12,7 @@ from bokeh.document import Document
 
 from app.playground import chapters
 from app.playground.chapters.base import Chapter
+from app.playground.packages import Loader, load_installed
 from app.playground.session import Frame
 from app.playground.state import read_query, read_state, shorten
 from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
@@ -23,10 +24,11 @@ UNEXPECTED = "Something went wrong in this page, and was left undone"
 
 class App:
     """One learner's app. `frame` publishes pictures at the pace of whoever looks; `place` says
-    where the arithmetic runs."""
+    where the arithmetic runs; `load` fetches packages that only some chapters need."""
 
-    def __init__(self, query: str, frame: Frame, place: str, checkpoint: str | None = None) -> None:
-        self.frame, self.place = frame, place
+    def __init__(self, query: str, frame: Frame, place: str, checkpoint: str | None = None,
+                 load: Loader = load_installed) -> None:  # fmt: skip
+        self.frame, self.place, self.load = frame, place, load
         self.bridge = Bridge(self._guarded(self._key))
         self.controls = Controls(self._guarded(self._controlled))
         self.stage = Stage()

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import json
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import js
+import numpy
 import pyodide.code
 import pyodide.ffi
 
-from app.playground.imports import prepare_panel
+from app.playground.imports import Blank, prepare_panel
 
 gc.disable()  # imports make many objects and hardly any garbage; `start` enables it again
 prepare_panel()
@@ -33,6 +36,7 @@ from panel.io.pyodide import init_doc  # noqa: E402
 from panel.io.state import state  # noqa: E402
 
 from app.playground.application import App  # noqa: E402
+from app.playground.packages import GROUPS, PackagesError, Progress  # noqa: E402
 
 FRAME_TIMEOUT_S = 1.0  # a hidden page paints nothing; training goes on at this pace
 
@@ -84,12 +88,34 @@ class Link:
             self.painted.set()
 
 
+async def load_group(group: str, progress: Progress) -> None:
+    """Have the worker load the wheels of a group from the site's own files."""
+    told = pyodide.ffi.create_proxy(progress)
+    try:
+        problem = await js.loadGroup(group, told)
+    except asyncio.CancelledError:
+        js.stopLoading()
+        raise
+    finally:
+        told.destroy()
+    if problem:
+        raise PackagesError(
+            f"{GROUPS[group][1]} could not be loaded from this site ({problem}). "
+            "Nothing was lost: try again"
+        )
+    importlib.invalidate_caches()
+    # threadpoolctl, once asked for threads, uses an old name of the runtime's.
+    warnings.filterwarnings("ignore", message=".*as_object_map.*")
+    # SciPy asks NumPy for all of its names; this one, a compiler of Fortran, is not in the page.
+    numpy.f2py = Blank("numpy.f2py")
+
+
 def start(query: str, checkpoint: str | None, send: Callable[[str, Any], None]) -> Any:
     """Build the app for the page's address and send its document; return the page's handle."""
     init_doc()
     document = state.curdoc
     link = Link(document, pyodide.ffi.create_proxy(send))
-    app = App(query, link.frame, "in this page", checkpoint)
+    app = App(query, link.frame, "in this page", checkpoint, load_group)
     roots = app.add_to(document)
     documents = {make_globally_unique_id(): document.to_json(deferred=False)}
     document._session_context = None  # it stood in for a server only while the app was built

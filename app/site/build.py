@@ -1,7 +1,8 @@
-"""Assemble dist/: runtime, wheels, page. Two folders are named by their content and never change:
+"""Assemble dist/: runtime, wheels, page. Folders named by their content never change:
 
 index.html          the page, with the manifest of all that it will load
 python-<hash>/      interpreter and third-party wheels; changes when a dependency does
+laboratory-<hash>/  wheels that the page fetches only when a chapter asks for them
 app-<hash>/         our own wheel, scripts, styles, BokehJS; changes with every release
 """
 
@@ -21,7 +22,7 @@ import panel
 
 from app.site import bytecode, wheels
 from app.site.page import SCRIPTS, render_page
-from app.site.sources import fetch_runtime
+from app.site.sources import PYODIDE_VERSION, cache_folder, fetch_runtime
 
 ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ("app", "core", "static", "build.py", "pyproject.toml", "requirements.lock")
@@ -60,7 +61,8 @@ def fingerprint(root: Path) -> str:
 def build_site(site: Path, stage: Path, step: Step) -> None:
     """Build into the empty folder `site`; `stage` is scratch space."""
     runtime, archives = stage / "runtime", stage / "archives"
-    for folder in (site, runtime, archives):
+    groups = {stage / name: roots for name, roots in wheels.GROUPS.items()}
+    for folder in (site, runtime, archives, *groups):
         folder.mkdir(parents=True)
     with step("fetching the Python runtime"):
         files = fetch_runtime()
@@ -69,15 +71,34 @@ def build_site(site: Path, stage: Path, step: Step) -> None:
     with step("collecting the wheels"):
         lock = json.loads(files["pyodide-lock.json"])["packages"]
         wheels.collect(lock, ROOT, archives)
+        for folder, roots in groups.items():
+            wheels.collect_group(lock, roots, folder)
         shutil.copy(runtime / "python_stdlib.zip", archives)
     with step("compiling them to byte code, in the page's own Python"):
         bytecode.compile_archives(runtime, archives)
+        for folder in groups:
+            compile_group(runtime, folder)
     with step("assembling the site"):
-        assemble(site, runtime, archives)
+        assemble(site, runtime, archives, list(groups))
 
 
-def assemble(site: Path, runtime: Path, archives: Path) -> None:
-    """Lay out the two content-named folders, then the page that names them."""
+def compile_group(runtime: Path, folder: Path) -> None:
+    """Compile the wheels of a group, or take them as compiled at an earlier build: they are large,
+    and change only with their versions."""
+    kept = cache_folder() / f"compiled-{PYODIDE_VERSION}-{content_hash(folder)}"
+    stamp = kept.with_suffix(".sha256")
+    if stamp.is_file() and kept.is_dir() and stamp.read_text() == content_hash(kept):
+        shutil.rmtree(folder)
+        shutil.copytree(kept, folder)
+        return
+    bytecode.compile_archives(runtime, folder)
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(folder, kept)
+    stamp.write_text(content_hash(folder))
+
+
+def assemble(site: Path, runtime: Path, archives: Path, groups: list[Path]) -> None:
+    """Lay out the content-named folders, then the page that names them."""
     official = (runtime / "pyodide-lock.json").read_bytes()
     own = next(archives.glob("glassnet-*.whl"))
     for name in RUNTIME:
@@ -87,10 +108,17 @@ def assemble(site: Path, runtime: Path, archives: Path) -> None:
     shutil.copy(own, resources)
     python = f"python-{content_hash(archives, exclude=own.name)}/"
     app = f"app-{content_hash(resources)}/"
-    packages = bytecode.write_lock(
-        official, archives, resources / "lock.json", {own.name: f"../{app}{own.name}"}
-    )
+    named = {folder: f"{folder.name}-{content_hash(folder)}/" for folder in groups}
+    addresses = {wheel: wheel.name for wheel in sorted(archives.glob("*.whl"))}
+    addresses[own] = f"../{app}{own.name}"
+    addresses |= {wheel: f"../{address}{wheel.name}" for folder, address in named.items()
+                  for wheel in sorted(folder.glob("*.whl"))}  # fmt: skip
+    bytecode.write_lock(official, addresses, resources / "lock.json")
+    packages = bytecode.names_in(archives)
+    extras = {folder.name: bytecode.names_in(folder) for folder in groups}
     own.unlink()
+    for folder, address in named.items():
+        folder.rename(site / address)
     archives.rename(site / python)
     resources.rename(site / app)
     manifest = {
@@ -99,6 +127,7 @@ def assemble(site: Path, runtime: Path, archives: Path) -> None:
         "lock": f"{app}lock.json",
         "worker": f"{app}worker.mjs",
         "packages": packages,
+        "groups": extras,
         "scripts": [app + name for name in SCRIPTS],
         "files": describe(site),
     }

@@ -25,23 +25,28 @@ def compile_archives(runtime: Path, archives: Path) -> None:
     subprocess.run([node, script, runtime, archives, host], check=True)
 
 
-def write_lock(official: bytes, archives: Path, target: Path, moved: dict[str, str]) -> list[str]:
-    """Write the lock of exactly the wheels in `archives`; return the names of what it locks.
+def write_lock(official: bytes, addresses: dict[Path, str], target: Path) -> None:
+    """Write the lock of exactly the wheels of `addresses`, which says where each will lie, relative
+    to the runtime.
 
     `official` is the runtime's own lock: what it says of interpreter and platform is kept.
-    `moved` maps the file names of wheels that will lie elsewhere to their relative addresses.
     """
     info = {"version": PYODIDE_VERSION, **json.loads(official)["info"]}
-    specs = [package_spec(wheel) for wheel in sorted(archives.glob("*.whl"))]
-    for spec in specs:
-        spec.file_name = moved.get(spec.file_name, spec.file_name)
-    packages = {spec.name: spec for spec in specs}
+    packages = {}
+    for wheel, address in addresses.items():
+        spec = package_spec(wheel)
+        spec.file_name = address
+        packages[spec.name] = spec
     PyodideLockSpec(info=InfoSpec(**info), packages=packages).to_json(target)
-    return list(packages)
+
+
+def names_in(folder: Path) -> list[str]:
+    """The distributions of which the wheels lie in a folder."""
+    return [str(parse_wheel_filename(wheel.name)[0]) for wheel in sorted(folder.glob("*.whl"))]
 
 
 def package_spec(wheel: Path) -> PackageSpec:
-    """The lock's entry for one wheel. The page loads all of them, so none names dependencies."""
+    """The lock's entry for one wheel. The page loads them by groups, so none names dependencies."""
     name, version, _, _ = parse_wheel_filename(wheel.name)
     spec = PackageSpec(name=name, version=str(version), file_name=wheel.name, install_dir="site")
     return update_package_sha256(spec, wheel)

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.site.policy import POLICY
 
 # Folders named by their content never change; everything else is asked for again each time.
-IMMUTABLE = re.compile(r"/(?:app|python)-[0-9a-f]{12}/")
+IMMUTABLE = re.compile(r"/[a-z]+-[0-9a-f]{12}/")
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -8,15 +8,19 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from app.site.sources import fetch_wheel
 
 # Compiled for Pyodide: taken from its distribution, with the hashes of its own lock file.
 COMPILED = ("numpy",)
+# Groups that a page loads only when it asks for them, each from a folder of its own; what they
+# depend on comes with them.
+GROUPS = {"laboratory": ("scikit-learn",)}
 # Published with an optional accelerator in C, which must not be built: no page can load it.
 WITHOUT_C = {
     "markupsafe": {"CC": "false"},
@@ -35,6 +39,7 @@ PURE = (
 )
 # Patterns of members that are left out, by distribution. `*` also matches slashes.
 EVERYWHERE = ("*.pyi", "*/tests/*", "*/py.typed", "*.dist-info/RECORD")
+NATIVE_SOURCES = ("*.pxd", "*.pyx", "*.tp", "*.pxi", "*.h", "*.c", "*.cpp", "*.build")
 UNUSED = {
     "bokeh": (
         "bokeh/_sri/[0-2]*",
@@ -46,19 +51,24 @@ UNUSED = {
     "glassnet": ("app/site/*", "app/server/*"),
     "numpy": ("*/_core/include/*", "*/_core/lib/*", "*/f2py/*", "*.a", "*.pxd", "*/bin/*"),
     "panel": ("panel/dist/*", "panel/command/*", "panel/models/*.ts", "panel/tests/*"),
+    "joblib": ("joblib/test/*",),
+    "scikit-learn": (
+        "sklearn/datasets/data/*",
+        "sklearn/datasets/descr/*",
+        "sklearn/datasets/images/*",
+        *NATIVE_SOURCES,
+    ),
+    "scipy": ("scipy/datasets/*", "scipy/misc/*", "scipy/odr/*", "*/_test_*.so", *NATIVE_SOURCES),
 }
 
 
-def collect(lock: dict[str, dict[str, str]], root: Path, folder: Path) -> None:
+def collect(lock: dict[str, dict[str, Any]], root: Path, folder: Path) -> None:
     """Put every wheel that the page needs into `folder`, slimmed.
 
     `lock` is the `packages` table of the runtime's own lock file; `root` the project's root, whose
     own wheel is built here too.
     """
-    for name in COMPILED:
-        entry = lock[name]
-        data = fetch_wheel(entry["file_name"], entry["sha256"])
-        (folder / entry["file_name"]).write_bytes(data)
+    fetch_compiled(lock, COMPILED, folder)
     requirements = (root / "requirements.lock").read_text()
     download_pure(requirements, folder)
     for name, environment in WITHOUT_C.items():
@@ -66,6 +76,33 @@ def collect(lock: dict[str, dict[str, str]], root: Path, folder: Path) -> None:
     build_wheel(str(root), folder)
     for wheel in folder.glob("*.whl"):
         slim(wheel)
+
+
+def collect_group(lock: dict[str, dict[str, Any]], roots: tuple[str, ...], folder: Path) -> None:
+    """Put into `folder`, slimmed, `roots` and all they depend on that is not there at the start."""
+    fetch_compiled(lock, [n for n in required(lock, roots) if n not in COMPILED], folder)
+    for wheel in folder.glob("*.whl"):
+        slim(wheel)
+
+
+def required(lock: dict[str, dict[str, Any]], roots: Iterable[str]) -> list[str]:
+    """The distributions `roots` and, by the lock, all that they depend on."""
+    found: dict[str, None] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        found[name] = None
+        waiting += [each for each in lock[name]["depends"] if each not in found]
+    return sorted(found)
+
+
+def fetch_compiled(
+    lock: dict[str, dict[str, Any]], names: Iterable[str], folder: Path
+) -> None:
+    for name in names:
+        entry = lock[name]
+        data = fetch_wheel(entry["file_name"], entry["sha256"])
+        (folder / entry["file_name"]).write_bytes(data)
 
 
 def download_pure(requirements: str, folder: Path) -> None:

@@ -30,6 +30,14 @@ def test_the_entries_of_some_requirements_are_cut_out_whole():
         wheels.locked(REQUIREMENTS, ("panel", "nothing"))
 
 
+def test_a_group_brings_what_it_depends_on():
+    lock = {name: {"depends": depends} for name, depends in (
+        ("learn", ["science", "jobs"]), ("science", ["numbers"]), ("jobs", []), ("numbers", []),
+        ("other", []),
+    )}  # fmt: skip
+    assert wheels.required(lock, ("learn",)) == ["jobs", "learn", "numbers", "science"]
+
+
 def test_slimming_drops_what_no_page_can_use(tmp_path):
     wheel = tmp_path / "numpy-1-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
@@ -50,8 +58,7 @@ def test_the_built_site_locks_every_archive_with_its_hash():
 
 
 def test_the_built_site_brings_byte_code_and_no_pandas():
-    (folder,) = (ROOT / "dist").glob("python-*")
-    for wheel in folder.glob("*.whl"):
+    for wheel in (ROOT / "dist").glob("*/*.whl"):
         names = zipfile.ZipFile(wheel).namelist()
         assert not [name for name in names if name.endswith(".py")]
         assert not any(name.startswith("pandas/") for name in names)

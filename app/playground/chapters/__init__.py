@@ -16,6 +16,7 @@ MODULES = {
     "a6": "a6_backprop",
     "a8": "a8_playground",
     "a9": "a9_depth",
+    "a10": "a10_algorithms",
     "a11": "a11_failures",
     "c3": "c3_convolution",
     "c9": "c9_shelf",

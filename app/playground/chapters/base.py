@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Protocol
 
+from app.playground.packages import Loader
 from app.playground.state import ChapterState, Integers, Numbers, address, rounded
 from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
 from app.playground.views.component import Message
@@ -26,6 +27,7 @@ class Instruments(Protocol):
     transport: Transport
     frame: Any
     place: str
+    load: Loader
 
     @property
     def theme(self) -> str: ...

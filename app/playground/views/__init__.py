@@ -6,12 +6,14 @@ from app.playground.views.bridge import Bridge
 from app.playground.views.controls import Controls
 from app.playground.views.facts import Facts
 from app.playground.views.findings import Findings
+from app.playground.views.gallery import Gallery
 from app.playground.views.number_grid import NumberGrid
 from app.playground.views.picture import Picture
 from app.playground.views.stage import Stage
 from app.playground.views.table import Table
 from app.playground.views.timeline import Timeline
 from app.playground.views.transport import Transport
+from app.playground.views.word_table import WordTable
 
 __all__ = [
     "Arithmetic",
@@ -20,10 +22,12 @@ __all__ = [
     "Controls",
     "Facts",
     "Findings",
+    "Gallery",
     "NumberGrid",
     "Picture",
     "Stage",
     "Table",
     "Timeline",
     "Transport",
+    "WordTable",
 ]

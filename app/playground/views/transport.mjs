@@ -55,14 +55,15 @@ class Transport {
     this.message = element("p", "message");
     this.message.setAttribute("role", "status");
     this.engine = element("p", "engine number");
-    this.status.append(this.message, this.engine);
+    this.bar = element("progress", "bar");
+    this.status.append(this.message, this.bar, this.engine);
     this.root.append(this.buttons, this.speedField(), this.counters, this.spark.root, this.status);
     model.on(["running", "play_label"], () => this.running());
     model.on(["steps", "speeds"], () => this.build());
     model.on("speed", () => { this.speed.value = String(model.speed); });
     model.on("counters", () => this.count());
     model.on("history", () => this.draw());
-    model.on(["message", "engine"], () => this.say());
+    model.on(["message", "engine", "progress"], () => this.say());
     this.build();
     this.count();
     this.draw();
@@ -150,6 +151,9 @@ class Transport {
     const { message, engine } = this.model;
     if (this.message.textContent !== message) this.message.textContent = message;
     this.engine.textContent = engine;
+    const { label = "", value = 0, total = 0 } = this.model.progress;
+    this.bar.hidden = !total;
+    if (total) Object.assign(this.bar, { max: total, value }).setAttribute("aria-label", label);
   }
 }
 

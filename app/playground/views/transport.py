@@ -20,6 +20,7 @@ class Transport(Component):
     counters = param.List(doc="{label, value}: texts that stand still while they change")
     history = param.Dict(default={}, doc="{x: [...], series: [{label, values}]} of the sparkline")
     engine = param.String(doc="What computes, and how fast")
+    progress = param.Dict(default={}, doc="{label, value, total} of what is being loaded, or {}")
     message = param.String(doc="What happened, in a sentence")
 
     _esm = HERE / "transport.mjs"
