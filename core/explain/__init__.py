@@ -66,7 +66,6 @@ EXPLAINERS: dict[type[Layer], Explainers] = {
 PATH = r"layers\.(\d+(?:\.\d+\.\d+)*)\."
 WHOLE: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (
     (r"target", loss.explain_target),
-    (r"prediction", loss.explain_probability),
     (r"error", loss.explain_error),
     (r"sample_loss", loss.explain_sample_loss),
     (r"loss", loss.explain_loss),
@@ -89,6 +88,8 @@ def explain(trace: Trace, ref: Ref) -> Explanation:
 def _explain(trace: Trace, ref: Ref) -> Explanation:
     if ref.tensor == "input":
         return explain_input(trace, ref)
+    if ref.tensor == "prediction":
+        return explain_prediction(trace, ref)
     if match := re.fullmatch(PATH + r"(\w+)", ref.tensor):
         return _explain_layer(trace, ref, *match.groups())
     for pattern, explainer in WHOLE:
@@ -117,6 +118,13 @@ def _explain_layer(trace: Trace, ref: Ref, path: str, what: str) -> Explanation:
     assert explainers.gradient is not None
     assert what[1:] in layer.params
     return explainers.gradient(trace, path, what[1:], ref.index)
+
+
+def explain_prediction(trace: Trace, ref: Ref) -> Explanation:
+    """A probability made of the logits; for squared errors, the last layer's output itself."""
+    if trace.loss.name != "mse":
+        return loss.explain_probability(trace, ref)
+    return replace(_explain_layer(trace, ref, loss.last(trace), "output"), ref=ref)
 
 
 def explain_input(trace: Trace, ref: Ref) -> Explanation:

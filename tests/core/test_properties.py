@@ -187,3 +187,18 @@ def test_losses_refuse_targets_that_do_not_fit():
             LOSSES[name](output, target)
     with pytest.raises(ValueError, match="at least 1"):
         LOSSES["mse"](np.zeros((0, 2)), np.zeros((0, 2)))
+
+
+@pytest.mark.parametrize("num_outputs", [1, 3])
+def test_a_prediction_of_squared_errors_opens_as_the_output_that_it_is(num_outputs):
+    trainer = Trainer(mlp(2, (3,), num_outputs, "relu", "tanh"),
+                      DataSpec("circles", 25, num_classes=max(2, num_outputs)),
+                      TrainSpec("mse"))  # fmt: skip
+    trace = Trace(trainer.network, *trainer.batch_arrays(), trainer.train_spec)
+    for k in range(num_outputs):
+        opened = explain(trace, Ref("prediction", (0, k)))
+        output = explain(trace, Ref("layers.3.output", (0, k)))
+        assert opened.ref == Ref("prediction", (0, k))
+        assert (opened.result, opened.formula, opened.arguments) == (
+            output.result, output.formula, output.arguments)  # fmt: skip
+        assert "softmax" not in opened.formula
