@@ -108,3 +108,19 @@ TURNS: tuple[Callable[[Array], Array], ...] = (np.asarray, np.fliplr, np.flipud)
 def planes(picture: Array, channels: int) -> Array:
     """(channels, H, W): the picture, then mirrored, then upside down, so that channels differ."""
     return np.stack([TURNS[c](picture) for c in range(channels)])
+
+
+def shifted(picture: Array, down: int, across: int) -> Array:
+    """The picture moved by whole pixels; zeros come in from outside."""
+    made = np.zeros_like(picture)
+    (to_rows, from_rows), (to_columns, from_columns) = (
+        (slice(max(by, 0), size + min(by, 0)), slice(max(-by, 0), size - max(by, 0)))
+        for by, size in zip((down, across), picture.shape, strict=True)
+    )
+    made[to_rows, to_columns] = picture[from_rows, from_columns]
+    return made
+
+
+def noisy(picture: Array, size: float, rng: np.random.Generator) -> Array:
+    """The picture with normal noise of mean 0 and this standard deviation, to one decimal."""
+    return np.round(picture + rng.normal(0, size, picture.shape), 1)

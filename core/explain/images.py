@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from core.explain.dense import passed_back, summed_gradient
-from core.explain.explainers import Explainers, Index
+from core.explain.explainers import Explain, Explainers, Index
 from core.explain.factors import bracket, doutput, output, parameter, source
 from core.explain.parts import of_sample, opened_sample, summed
 from core.explain.record import Explanation, Factor, Ref, Term
@@ -29,6 +29,32 @@ UNREAD = "no unit reads this pixel, so that nothing depends on it"
 def _is_within(axis: Axis, pixel: int) -> bool:
     return 0 <= pixel < axis.size
 
+
+# Both: how many units there are along an axis
+
+
+def explain_units(which: str, trace: Trace, path: str, index: Index) -> Explanation:
+    """The size of the output along one axis, from that of the picture; `which`: rows, columns."""
+    layer = trace.network.layer(path)
+    assert isinstance(layer, Conv2d | Pool)
+    axis = getattr(layer.grid, which)
+    given = {"n": axis.size, "p before": axis.before, "p after": axis.after, "d": axis.dilation,
+             "k": axis.kernel_size, "s": axis.stride}  # fmt: skip
+    room = axis.size + axis.before + axis.after - axis.extent
+    low, high = "⌊⌋" if room // axis.stride + 1 == axis.units else "⌈⌉"
+    pads = f"{axis.before} + {axis.after}"
+    left = f"{axis.left_over} of {room + axis.extent} {which} are left over at the end."
+    return Explanation(
+        Ref(f"{FIRST}{path}.{which}", index), which, f"The {which} of the output", "function",
+        float(axis.units), f"{low}(n + p − d · (k − 1) − 1) / s{high} + 1, p = p before + p after",
+        f"{low}({axis.size} + {pads} − {axis.dilation} · ({axis.kernel_size} − 1) − 1) / "
+        f"{axis.stride}{high} + 1 = {low}{room} / {axis.stride}{high} + 1",
+        arguments=tuple(Factor(symbol, float(value)) for symbol, value in given.items()),
+        note=left if axis.left_over else "Nothing is left over at the end.",
+    )  # fmt: skip
+
+
+UNITS: dict[str, Explain] = {which: partial(explain_units, which) for which in ("rows", "columns")}
 
 # Convolution
 
@@ -232,7 +258,7 @@ def pool_uses(trace: Trace, path: str, index: Index) -> tuple[Factor, ...]:
 
 CONV2D = Explainers(
     conv_output, conv_dinput, conv_gradient,
-    {f"d{key}_of_sample": partial(explain_of_sample, key) for key in ("weight", "bias")},
+    UNITS | {f"d{key}_of_sample": partial(explain_of_sample, key) for key in ("weight", "bias")},
     conv_uses,
 )  # fmt: skip
-POOL = Explainers(pool_output, pool_dinput, inner={"won": explain_won}, uses=pool_uses)
+POOL = Explainers(pool_output, pool_dinput, inner=UNITS | {"won": explain_won}, uses=pool_uses)

@@ -28,6 +28,7 @@ class Names:
         self.spec, self.outputs = spec, outputs
         self.is_dense = all(len(shape) == 1 for shape in spec.shapes) and not spec.takes_tokens
         self.is_bench = len(spec.layers) == 1 and len(spec.input_shape) == 3
+        self.letter = inputs[0] if self.is_bench and inputs else "x"
         self.inputs = inputs or tuple(f"x{subscript(i + 1)}" for i in range(spec.input_size))
         self.linear = [k for k, s in enumerate(spec.layers) if isinstance(s, LinearSpec)]
         self.starts = self._starts()
@@ -47,7 +48,7 @@ class Names:
         """The output of the layer at a path, without the batch's index; `input` is the inputs."""
         if self.is_bench:
             channels = self.spec.shapes[path != INPUT][:1]
-            return f"{'x' if path == INPUT else 'y'}{_place(_several(index, channels))}"
+            return f"{self.letter if path == INPUT else 'y'}{_place(_several(index, channels))}"
         if path == INPUT and (len(index) > 1 or self.spec.takes_tokens):
             return f"x{_place(index)}"
         if path == INPUT or (self.is_dense and path.isdigit()):

@@ -90,6 +90,17 @@ class Axis:
                 if self.pixel(unit, tap) == pixel]  # fmt: skip
 
     @cached_property
+    def read(self) -> frozenset[int]:
+        """The pixels that any unit reads; those of the padding lie below 0 or beyond the size."""
+        return frozenset(self.pixel(unit, tap) for unit in range(self.units)
+                         for tap in range(self.kernel_size))  # fmt: skip
+
+    @property
+    def left_over(self) -> int:
+        """The pixels at the end, padding included, for which no further unit is left."""
+        return max(0, self.size + self.before + self.after - self.span)
+
+    @cached_property
     def reaches(self) -> tuple[Reach, ...]:
         """For each tap: the units for which it reads within the picture, and the pixels read."""
         return tuple(self._reach(self.pixel(0, tap)) for tap in range(self.kernel_size))

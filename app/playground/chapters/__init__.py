@@ -19,6 +19,8 @@ MODULES = {
     "a10": "a10_algorithms",
     "a11": "a11_failures",
     "c3": "c3_convolution",
+    "c4": "c4_stride",
+    "c6": "c6_pooling",
     "c9": "c9_shelf",
 }
 FIRST = "a1"

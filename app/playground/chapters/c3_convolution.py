@@ -34,6 +34,7 @@ class Convolution(Chapter):
     title = "Convolution"
     summary = "A kernel slides over a picture: products, their sum, and the way back"
     State = ConvState
+    fields, changed = staticmethod(fields), staticmethod(changed)
     lead = """
 A small **kernel** of weights slides over the picture. At each place, each weight is multiplied by the pixel under it; the
 products and a **bias** add up to one output. Point at an output to move the kernel there, and at a pixel to see where it goes.
@@ -101,7 +102,7 @@ products and a **bias** add up to one output. Point at an output to move the ker
             self.grids.show_gradients()
             self._show_biases()
         self._lay_out()
-        self.app.controls.fields = fields(state)
+        self.app.controls.fields = self.fields(state)
         gone = self.trail and self.trail[0].tensor in GRADIENTS and not state.gradients
         if not self.trail or gone or self.trail[0].tensor == OUTPUT:
             self.trail = [self._ref(self._place)]
@@ -216,14 +217,14 @@ products and a **bias** add up to one output. Point at an output to move the ker
             self.state.apply({"shown": ref.index[1] + 1, "at": [i + 1 for i in ref.index[2:]]})
             if self.state.gradients and self.state.loss == "one":
                 self.redraw()
-            self.app.controls.fields = fields(self.state)
+            self.app.controls.fields = self.fields(self.state)
             self.write_address()
         super().opened()
 
     # What the learner does
 
     def controlled(self, message: Message) -> None:
-        self.apply(changed(self.state, message["name"], message["value"]))
+        self.apply(self.changed(self.state, message["name"], message.get("value")))
 
     def transported(self, message: Message) -> None:
         kind = message["type"]

@@ -70,6 +70,13 @@ class ConvGrids:
         self.sum.column_labels = [*first, "+ bias", "= output"]
         self.kernel_shown = -1
 
+    def mark_read(self) -> None:
+        """Mark what is padding, and hatch what no place reads."""
+        rows, columns = self.layer.grid.rows, self.layer.grid.columns
+        for c in range(self.channels):
+            plane = self.plane("image", c)
+            plane.mark(lambda y, x: y in rows.read and x in columns.read)
+
     def show_gradients(self) -> None:
         given, back = self.trace.doutput("0")[0], self.trace.dinput("0")[0]
         for c, plane in enumerate(self.several("dimage", self.channels)):

@@ -98,9 +98,8 @@ class ConvState(ChapterState):
     def spec(self) -> NetworkSpec:
         """Raises ShapeError where the kernel does not fit into the picture."""
         layer = Conv2dSpec(self.kernels, (self.kernel_height, self.kernel_width), flip=self.flip)
-        spec = NetworkSpec(self.pixels().shape, (layer,))
-        assert spec.shapes
-        return spec
+        layer.output_shape(self.pixels().shape)
+        return NetworkSpec(self.pixels().shape, (layer,))
 
     def trace(self) -> Trace:
         """The convolution of the picture, and the way back of the loss."""

@@ -34,14 +34,17 @@ class Plane:
         self.pending: dict[str, Any] = {}  # what `paint` will show; each update takes its time
 
     def show(self, tensor: str, lead: Index, values: Array, scale: float = 0.0,
-             padding: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:  # fmt: skip
-        """Show a plane (H, W), with so much padding at the top, bottom, left and right."""
+             padding: tuple[int, int, int, int] = (0, 0, 0, 0),
+             fill: Any = 0.0) -> None:  # fmt: skip
+        """Show a plane (H, W), with so much padding at the top, bottom, left and right; `fill` is
+        what a cell of the padding shows."""
         top, bottom, left, right = padding
         self.tensor, self.lead, self.shape, self.origin = tensor, lead, values.shape, (top, left)
-        shown = np.pad(values, ((top, bottom), (left, right)))
+        empty = [fill] * (left + values.shape[1] + right)
+        inside = [[*[fill] * left, *map(number, row), *[fill] * right] for row in values]
         self.grid.param.update(
-            values=[[number(value) for value in row] for row in shown],
-            scale=scale or max(float(np.abs(values).max()), FULL_TINT),
+            values=[*[empty] * top, *inside, *[empty] * bottom],
+            scale=scale or max(float(np.abs(values).max()), FULL_TINT), error="",
         )
 
     def cell(self, row: int, column: int) -> list[int]:
@@ -72,6 +75,23 @@ class Plane:
         self.pending["captions"] = {
             "{},{}".format(*self.cell(*place)): text for place, text in texts.items()
         }
+
+    def mark(self, is_read: Callable[[int, int], bool]) -> None:
+        """Mark the padding, and what is not read, by row and column of the plane."""
+        marks = {}
+        for i, row in enumerate(self.grid.values):
+            for j in range(len(row)):
+                y, x = i - self.origin[0], j - self.origin[1]
+                words = ["padding"] * (self.ref(i, j) is None) + ["dropped"] * (not is_read(y, x))
+                if words:
+                    marks[f"{i},{j}"] = " ".join(words)
+        self.grid.marks = marks
+
+    def nothing(self, error: str) -> None:
+        """Show that there are no numbers, and why."""
+        self.shape = (0, 0)
+        self.pending = {}
+        self.grid.param.update(values=[[None]], error=error, highlight=[], windows=[], captions={})
 
     def paint(self) -> None:
         """Show frames, captions and lights, at once."""

@@ -39,6 +39,7 @@ class Grid {
     this.error = document.createElement("p");
     this.error.className = "error";
     this.error.setAttribute("role", "alert");
+    this.error.textContent = model.error;
     this.sheet = document.createElement("div");
     this.sheet.className = "sheet";
     this.sheet.append(this.table);
@@ -121,7 +122,7 @@ class Grid {
   widen() {
     if (!this.model.compact) return;
     const longest = Math.max(0, ...this.cells.flat().map((td) => td.textContent.length));
-    this.table.style.setProperty("--characters", longest <= 2 ? 2 : longest + (longest + 1) % 2);
+    this.table.style.setProperty("--characters", longest <= 4 ? Math.max(longest, 2) : longest + longest % 2);
   }
 
   /** Draw a frame around each window [top, left, bottom, right]. */

@@ -4,6 +4,7 @@
 function block(description, view, index) {
   const section = document.createElement("section");
   section.style.setProperty("--span", description.wide ? 6 : description.span ?? 3);
+  section.style.setProperty("--rows", description.rows ?? 1);
   const title = document.createElement("h2");
   title.id = `title-${index}`;
   section.setAttribute("aria-labelledby", title.id);

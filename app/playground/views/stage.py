@@ -14,11 +14,12 @@ class Stage(Component):
     """Lays out blocks: views with a title, a sentence that says what they show, and a width.
 
     `blocks` describes the children in order: {title, text, wide or span}. A stage that is wide
-    enough has six columns, of which a block takes three, or `span`, or all when `wide`.
+    enough has six columns, of which a block takes three, or `span`, or all when `wide`; beside one
+    of several `rows` others lie below each other.
     """
 
     views = pn.custom.Children(doc="What is on the stage, in order")
-    blocks = param.List(doc="For each view: {title, text, wide: bool, span: 1 to 6}")
+    blocks = param.List(doc="For each view: {title, text, wide: bool, span: 1 to 6, rows}")
 
     _esm = HERE / "stage.mjs"
     _styles: ClassVar[str] = styles("component", "stage")
