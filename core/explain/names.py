@@ -3,11 +3,12 @@
 Networks of features alone are named so. In others, a layer's output is y⁽³⁾[1, 2, 5]: of the layer
 with number 3, channel 1, row 2, column 5 (for a sequence: step and feature), each counted from 1.
 Where one layer over pictures is all there is, its number is not written, nor a channel of which
-there is only one: y[2, 5].
+there is only one: y[2, 5]. For networks with one recurrent layer see `cell_names`.
 """
 
 from __future__ import annotations
 
+from core.explain.cell_names import cell_names
 from core.explain.paths import INPUT, split
 from core.explain.record import SUPERSCRIPTS, subscript
 from core.spec import LinearSpec, NetworkSpec
@@ -28,6 +29,7 @@ class Names:
         self.spec, self.outputs = spec, outputs
         self.is_dense = all(len(shape) == 1 for shape in spec.shapes) and not spec.takes_tokens
         self.is_bench = len(spec.layers) == 1 and len(spec.input_shape) == 3
+        self.cell = cell_names(spec)
         self.letter = inputs[0] if self.is_bench and inputs else "x"
         self.inputs = inputs or tuple(f"x{subscript(i + 1)}" for i in range(spec.input_size))
         self.linear = [k for k, s in enumerate(spec.layers) if isinstance(s, LinearSpec)]
@@ -46,6 +48,8 @@ class Names:
 
     def symbol(self, path: str, index: Index) -> str:
         """The output of the layer at a path, without the batch's index; `input` is the inputs."""
+        if self.cell:
+            return self.cell.symbol(path, index)
         if self.is_bench:
             channels = self.spec.shapes[path != INPUT][:1]
             return f"{self.letter if path == INPUT else 'y'}{_place(_several(index, channels))}"
@@ -57,12 +61,14 @@ class Names:
 
     def inner(self, path: str, letter: str, place: Index) -> str:
         """A value within a layer, such as the gate f⁽1⁾[3, 2] at step 3 of unit 2."""
+        if self.cell and path == self.cell.cell:
+            return self.cell.inner(letter, place)
         return f"{letter}{_level(path)}{_place(place)}"
 
     def title(self, path: str, index: Index) -> str:
         if self.is_dense and path.isdigit():
             return self.output_title(int(path), index[0])
-        of = "" if self.is_bench else f" of layer {path}"
+        of = "" if self.is_bench or self.cell else f" of layer {path}"
         return f"Output {self.symbol(path, index)}{of}"
 
     def parameter(self, tensor: str, index: Index) -> str:
@@ -71,14 +77,22 @@ class Names:
         if self.is_dense and path.isdigit():
             return self.weight(int(path), *index) if key == "weight" else self.bias(
                 int(path), *index)  # fmt: skip
+        if self.cell:
+            return self.cell.parameter(path, key, index, self._parameter_shape(path, key))
         letter = key.replace("weight", "w").replace("bias", "b")
         if self.is_bench:
             shape = self.spec.layers[0].parameter_shapes(self.spec.input_shape)[key]
             return f"{letter}{_place(_several(index, shape[:2]))}"
         return f"{letter}{_level(path)}{_place(index)}"
 
+    def _parameter_shape(self, path: str, key: str) -> Index:
+        layer = int(path)
+        return self.spec.layers[layer].parameter_shapes(self.spec.shapes[layer])[key]
+
     def parameter_title(self, tensor: str, index: Index) -> str:
         path, key = split(tensor)
+        if self.cell:
+            return self.cell.parameter_title(path, key, index)
         if not (self.is_dense and path.isdigit()):
             which = self.parameter(tensor, index) if self.is_bench else f"of layer {path}"
             return f"{key.replace('_', ' ').capitalize()} {which}"

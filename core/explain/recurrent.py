@@ -27,6 +27,8 @@ TITLES = {
 LAYERS = transition_names(MAX_TRANSITION_LAYERS)[:-1]
 TITLES |= {name: "layer between two states" for name in LAYERS}
 SIGMOIDS = {"lstm": "ifo", "gru": "rz", "rnn": ""}
+ORIGIN = "Nothing was seen yet: the state starts at 0."
+CARRIED = "The state that this pass starts from; it was there before the first step."
 NOT_THERE = "This step does not exist for this sample; its state is that of the step before."
 
 
@@ -40,6 +42,19 @@ def explain_inner(name: str, number: int, trace: Trace, path: str, index: Index)
     if name in ("h", "c", "dh", "dc") or walk.exists(place):
         return _opened(walk, name, place, unit, made)
     return _explanation(walk, name, index, made, kind="given", note=NOT_THERE)
+
+
+def explain_start(name: str, number: int, trace: Trace, path: str, index: Index) -> Explanation:
+    """The state before the first step."""
+    walk = walks(trace, path)[number]
+    n, unit = index
+    assert walk.has(name)
+    made = walk.start(name, n, unit)
+    assert made.ref is not None
+    note = ORIGIN if walk.record.start is None else CARRIED
+    title = f"{TITLES[name].capitalize()} of unit {unit + 1} before the first step"
+    return Explanation(made.ref, made.symbol, f"{title}{of_sample(trace, n)}", "given", made.value,
+                       note=note)  # fmt: skip
 
 
 def _opened(walk: Walk, name: str, place: Place, unit: int, made: Factor) -> Explanation:
@@ -83,7 +98,12 @@ def title(walk: Walk, name: str, index: Index) -> str:
     n, *place, unit = index
     step = f"step {place[0] + 1}" if len(place) == 1 else (
         f"step {sum(place) + 1} in the window of step {place[0] + 1}")  # fmt: skip
-    return f"{text[0].upper()}{text[1:]} of unit {unit + 1} at {step}, sample {n + 1}"
+    return f"{text[0].upper()}{text[1:]} of unit {unit + 1} at {step}{of_sample(walk.trace, n)}"
+
+
+def of_sample(trace: Trace, n: int) -> str:
+    """Which sample, where there are several."""
+    return f", sample {n + 1}" if len(trace.inputs) > 1 else ""
 
 
 # Non-linearities
@@ -249,8 +269,11 @@ def _inner() -> dict[str, Explain]:
     names = [*TITLES]
     names += [f"{name}_{what}" for name in TITLES if name != "c" for what in ("sum", "slope")]
     names += [f"d{name}" for name in names if not name.endswith("_slope")]
-    return {f"{name}{ending}": partial(explain_inner, name, number)
-            for name in names for number, ending in enumerate(("", REVERSE))}  # fmt: skip
+    endings = list(enumerate(("", REVERSE)))
+    found: dict[str, Explain] = {f"{name}{ending}": partial(explain_inner, name, number)
+                                 for name in names for number, ending in endings}  # fmt: skip
+    return found | {f"{name}_start{ending}": partial(explain_start, name, number)
+                    for name in ("h", "c") for number, ending in endings}  # fmt: skip
 
 
 RECURRENT = Explainers(recurrent_output, recurrent_dinput, recurrent_gradient, _inner())

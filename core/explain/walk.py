@@ -134,9 +134,17 @@ class Walk:
         before = self.before(place)
         if before is not None:
             return self.value(name, before, unit)
+        return self.start(name, place[0], unit)
+
+    def start(self, name: str, n: int, unit: int) -> Factor:
+        """h or c of sample n before the first step."""
         start = self.record.start
         states = None if start is None else {"h": start.h, "c": start.c}[name]
-        return Factor(f"{name}₀", 0.0 if states is None else float(states[unit, place[0]]))
+        symbol = f"{name}₀"
+        if self.trace.names.cell:
+            symbol = self.trace.names.cell.inner(name, (-1, unit))
+        return Factor(symbol, 0.0 if states is None else float(states[unit, n]),
+                      Ref(f"{FIRST}{self.path}.{name}_start{self.ending}", (n, unit)))  # fmt: skip
 
     def weight(self, key: str, index: Place) -> Factor:
         return parameter(self.trace, self.path, f"{key}{self.ending}", index)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.explain import Ref, Trace, explain
+from core.explain.record import subscript
 from core.network import Network
 from core.spec import (
     ANY,
@@ -131,7 +132,7 @@ def test_tokens_open(start):
     assert len(tokens) == N * T
     for ref, opened in tokens.items():
         assert opened.result == trace.inputs[ref.index]
-        assert opened.symbol == f"x[{ref.index[1] + 1}]"
+        assert opened.symbol == f"x{subscript(ref.index[1] + 1)}"
 
 
 def test_errors_of_steps_open():
@@ -150,8 +151,9 @@ def test_numbers_open_down_to_the_states_that_were_carried_on(name):
     path = next(iter(carried))
     (first, *_), unit = carried[path], 0
     opened = seen[Ref(f"layers.{path}.dweight_hh", (0, unit))]
-    starts = [f for term in opened.terms for f in term.factors if f.symbol == "h₀"]
+    starts = [f for term in opened.terms for f in term.factors if f.symbol.startswith("h₀")]
     assert [f.value for f in starts] == [first.h[unit, n] for n in range(N)]
+    assert explain(trace, starts[1].ref).result == first.h[unit, 1]
     output = full.network.forward(full.inputs, carry=True)
     np.testing.assert_array_equal(trace.outputs[-1], output)
     assert np.abs(output - full.outputs[-1]).max() > 1e-3
@@ -226,3 +228,33 @@ def test_without_targets_states_open_and_gradients_do_not():
     assert opened.result == explain(full, Ref("layers.0.h", (0, 1, 0))).result
     with pytest.raises(ValueError, match="not in this network"):
         explain(trace, Ref("layers.0.dh", (0, 1, 0)))
+
+
+@pytest.mark.parametrize(("hidden", "features", "state", "weight"), [
+    (2, 1, "h₁[2]", "w_ih[2, 1]"), (1, 1, "h₁", "w_ih"), (1, 2, "h₁", "w_ih[1, 2]"),
+])  # fmt: skip
+def test_a_network_of_one_cell_has_short_names(hidden, features, state, weight):
+    spec = NetworkSpec((3, features), (RecurrentSpec("rnn", hidden), LinearSpec(1)))
+    trace = Trace(Network(spec), np.ones((1, 3, features)))
+    unit = hidden - 1
+    opened = explain(trace, Ref("layers.0.h_sum", (0, 1, unit)))
+    assert opened.symbol == f"a({state.replace('₁', '₂')})"
+    assert opened.title == f"Sum before the hidden state of unit {hidden} at step 2"
+    factors = [factor for term in opened.terms for factor in term.factors]
+    assert state in [factor.symbol for factor in factors]
+    assert weight in [factor.symbol for factor in factors]
+    answer = explain(trace, Ref("layers.1.output", (0, 1, 0)))
+    assert answer.title == "Output y₂"
+    assert {f.symbol[:4] for term in answer.terms for f in term.factors} >= {"w_hy", "b_y"}
+    start = explain(trace, Ref("layers.0.h_start", (0, unit)))
+    assert (start.symbol, start.result) == (state.replace("₁", "₀"), 0)
+    assert explain(trace, Ref("layers.0.weight_hh", (0, 0))).title == (
+        "Weight from h[1] one step before to h[1], the same at every step")  # fmt: skip
+
+
+def test_an_answer_at_the_end_has_no_step_in_its_name():
+    spec = NetworkSpec((3, 1), (RecurrentSpec("rnn", 1, returns="last"), LinearSpec(2)))
+    trace = Trace(Network(spec), np.ones((1, 3, 1)))
+    answer = explain(trace, Ref("layers.1.output", (0, 1)))
+    assert answer.symbol == "y[2]"
+    assert answer.terms[0].factors[1].symbol == "h₃"
