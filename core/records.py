@@ -6,6 +6,9 @@ Names of values, each (N, T, H):
     gru   h, the gates r, z, n, and m = W h_{t−1} + b_hn
     rnn   h; with a deep transition also u0, u1, ... before it
 
+lstm and gru also have kept, the product of all later f (for gru, z): the share of a state that is
+still there at the end of the pass, and of the last state's gradient that comes back along this way.
+
 What comes out of a non-linearity has its sum before it, such as i_sum, and its slope there, such as
 i_slope. Gradients of the loss have a d before the name: dh and dc are those by every path, from the
 outputs and from the later steps. At a step that does not exist the state stays, and the gradients
@@ -34,6 +37,7 @@ from core.layers import Recurrent
 
 Array = NDArray[np.floating]
 Values = dict[str, Array]
+KEEPERS = {"lstm": "f", "gru": "z"}  # the gate that says which share of the state stays
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,13 @@ def _tanh_slope(y: Array) -> Array:
     return 1 - y * y
 
 
+def _kept(gate: Array) -> Array:
+    """The product of a gate (T, N, H) over all later steps."""
+    kept = np.ones_like(gate)
+    kept[:-1] = gate[:0:-1].cumprod(axis=0)[::-1]
+    return kept
+
+
 # LSTM
 
 
@@ -135,7 +146,7 @@ def _lstm(cache: Cache) -> Values:
                                  strict=True):  # fmt: skip
         slope = _tanh_slope if name == "g" else _logistic_slope
         values |= {name: gate, f"{name}_sum": total, f"{name}_slope": slope(gate)}
-    return values
+    return values | {"kept": _kept(values["f"])}
 
 
 def _lstm_gradients(cache: Cache, values: Values, back: StepGradients) -> Values:
@@ -161,7 +172,7 @@ def _gru(cache: Cache) -> Values:
     r_in, z_in, n_in = split(_sums(cache), m.shape[-1])
     r_state, z_state, _ = split(steps.h[:-1] @ weights["weight_hh"].T, m.shape[-1])
     return {
-        "h": steps.h[1:], "m": m, "r": r, "z": z, "n": n,
+        "h": steps.h[1:], "m": m, "r": r, "z": z, "n": n, "kept": _kept(z),
         "r_sum": r_in + r_state, "z_sum": z_in + z_state, "n_sum": n_in + r * m,
         "r_slope": _logistic_slope(r), "z_slope": _logistic_slope(z), "n_slope": _tanh_slope(n),
     }  # fmt: skip

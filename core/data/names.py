@@ -61,6 +61,9 @@ DATASETS = {
         "Embedded Reber grammar", (7, 7), 1, "sequences", noisy=False, num_steps=Choice(8, 200, 20)
     ),
     "adding": DatasetInfo("Adding problem", (1, 1), 2, "sequences", noisy=False, num_steps=STEPS),
+    "marked": DatasetInfo(
+        "Remember the marked value", (2, 2), 2, "sequences", noisy=False, num_steps=STEPS
+    ),
     "copy": DatasetInfo(
         "Copy memory", (3, 17), 1, "sequences", noisy=False,
         num_steps=Choice(3, 1000, 20), delay=Choice(1, 900, 10),

@@ -130,6 +130,7 @@ def _pictures(spec: DataSpec) -> Samples:
 SEQUENCES: dict[str, Callable[[int, int, DataSpec, np.random.Generator], Sequences]] = {
     "reber": lambda n, steps, spec, rng: make_reber(n, steps, rng),
     "adding": lambda n, steps, spec, rng: sequences.adding(n, steps, rng),
+    "marked": lambda n, steps, spec, rng: sequences.marked(n, steps, rng),
     "copy": lambda n, steps, spec, rng: sequences.copy_memory(
         n,
         steps,

@@ -61,6 +61,31 @@ def adding(n: int, num_steps: int, rng: np.random.Generator) -> Sequences:
     return Sequences(inputs, inputs.prod(axis=2).sum(axis=1, keepdims=True), num_classes=1)
 
 
+def marked(n: int, num_steps: int, rng: np.random.Generator) -> Sequences:
+    """Remember the marked value: at the end, whether the value was 1 at the step with a mark.
+
+    inputs (n, T, 2): values −1 or 1, a half each, and marks, 1 at one step, uniform among the first
+    max(T // 2, 1), and else 0. targets (n,) are `marked_answer`. The value must be kept for at
+    least half of the sequence, through others that look like it: the latch of Y. Bengio, P. Simard
+    and P. Frasconi (1994), IEEE Transactions on Neural Networks 5(2), with a mark instead of a
+    fixed place.
+    """
+    _require(n, num_steps, 2, features=2)
+    inputs = np.zeros((n, num_steps, 2))
+    inputs[:, :, 0] = rng.integers(0, 2, (n, num_steps)) * 2 - 1
+    inputs[np.arange(n), rng.integers(0, max(num_steps // 2, 1), n), 1] = 1
+    return Sequences(inputs, marked_answer(inputs), num_classes=2)
+
+
+def marked_answer(inputs: Array) -> NDArray[np.int64]:
+    """1 where the value at the last step with a mark above 1/2 is above 0, else 0 (n,); without
+    any mark the first step counts."""
+    has_mark = inputs[:, :, 1] > 0.5
+    last = inputs.shape[1] - 1 - has_mark[:, ::-1].argmax(axis=1)
+    step = np.where(has_mark.any(axis=1), last, 0)
+    return (inputs[np.arange(len(inputs)), step, 0] > 0).astype(np.int64)
+
+
 def copy_memory(
     n: int, num_steps: int, delay: int, num_symbols: int, rng: np.random.Generator
 ) -> Sequences:

@@ -69,8 +69,8 @@ class CellNames:
         is_readout = path == self.readout
         target = f"{'y' if is_readout else 'h'}[{index[0] + 1}]"
         source = "h[{}]" if is_readout else SOURCES.get(key, "")
-        if not is_readout and (path != self.cell or self.layer.cell != "rnn"):
-            what = key.replace("_", " ").capitalize()  # rows of several gates
+        if not is_readout and path != self.cell:
+            what = key.replace("_", " ").capitalize()
         elif source and key.startswith("weight"):
             what = f"Weight from {source.format(index[1] + 1)} to {target}"
         else:

@@ -9,6 +9,7 @@ there is only one: y[2, 5]. For networks with one recurrent layer see `cell_name
 from __future__ import annotations
 
 from core.explain.cell_names import cell_names
+from core.explain.gate_names import gate_parameter
 from core.explain.paths import INPUT, split
 from core.explain.record import SUPERSCRIPTS, subscript
 from core.spec import LinearSpec, NetworkSpec
@@ -77,6 +78,8 @@ class Names:
         if self.is_dense and path.isdigit():
             return self.weight(int(path), *index) if key == "weight" else self.bias(
                 int(path), *index)  # fmt: skip
+        if gate := gate_parameter(self.spec, path, key, index):
+            return gate[0] if self.cell else f"{gate[0]}{_level(path)}"
         if self.cell:
             return self.cell.parameter(path, key, index, self._parameter_shape(path, key))
         letter = key.replace("weight", "w").replace("bias", "b")
@@ -91,6 +94,8 @@ class Names:
 
     def parameter_title(self, tensor: str, index: Index) -> str:
         path, key = split(tensor)
+        if gate := gate_parameter(self.spec, path, key, index):
+            return gate[1]
         if self.cell:
             return self.cell.parameter_title(path, key, index)
         if not (self.is_dense and path.isdigit()):

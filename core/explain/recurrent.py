@@ -15,20 +15,21 @@ from core.explain.record import Explanation, Factor, Term
 from core.explain.recurrent_gradients import GRADIENTS, input_rows
 from core.explain.trace import Trace
 from core.explain.walk import Place, Walk, walks
-from core.records import transition_names
+from core.records import KEEPERS, transition_names
 from core.spec.sequences import MAX_TRANSITION_LAYERS, REVERSE
 
 TITLES = {
     "h": "hidden state", "c": "cell state", "tanh_c": "tanh of the cell state",
     "i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate",
     "r": "reset gate", "z": "update gate", "n": "candidate",
-    "m": "recurrent part of the candidate",
+    "m": "recurrent part of the candidate", "kept": "share that stays to the end, of the state",
 }  # fmt: skip
 LAYERS = transition_names(MAX_TRANSITION_LAYERS)[:-1]
 TITLES |= {name: "layer between two states" for name in LAYERS}
 SIGMOIDS = {"lstm": "ifo", "gru": "rz", "rnn": ""}
 ORIGIN = "Nothing was seen yet: the state starts at 0."
 CARRIED = "The state that this pass starts from; it was there before the first step."
+ALL_THERE = "No step follows: all of the state is there."
 NOT_THERE = "This step does not exist for this sample; its state is that of the step before."
 
 
@@ -39,7 +40,7 @@ def explain_inner(name: str, number: int, trace: Trace, path: str, index: Index)
     *head, unit = index
     place: Place = tuple(head)
     made = walk.value(name, place, unit)
-    if name in ("h", "c", "dh", "dc") or walk.exists(place):
+    if name in ("h", "c", "dh", "dc", "kept") or walk.exists(place):
         return _opened(walk, name, place, unit, made)
     return _explanation(walk, name, index, made, kind="given", note=NOT_THERE)
 
@@ -61,6 +62,8 @@ def _opened(walk: Walk, name: str, place: Place, unit: int, made: Factor) -> Exp
     index = (*place, unit)
     if name.endswith("_slope"):
         return _slope(walk, name, place, unit, made)
+    if name == "kept":
+        return _kept(walk, place, unit, made)
     if name.startswith("d"):
         terms = GRADIENTS[walk.spec.cell](walk, name, place, unit)
         return _explanation(walk, name, index, made, paths_rule(terms), written(terms), terms)
@@ -72,6 +75,16 @@ def _opened(walk: Walk, name: str, place: Place, unit: int, made: Factor) -> Exp
                             f"tanh({bracket(c.value)})", arguments=(c,))  # fmt: skip
     terms = _sum(walk, name, place, unit)
     return _explanation(walk, name, index, made, symbols(terms), written(terms), terms)
+
+
+def _kept(walk: Walk, place: Place, unit: int, made: Factor) -> Explanation:
+    """What the next step keeps, of what is kept from there on."""
+    index, after = (*place, unit), walk.after(place)
+    if after is None:
+        return _explanation(walk, "kept", index, made, kind="given", note=ALL_THERE)
+    gate = walk.value(KEEPERS[walk.spec.cell], after, unit)
+    terms = [Term((gate, walk.value("kept", after, unit)))]
+    return _explanation(walk, "kept", index, made, symbols(terms), written(terms), terms)
 
 
 def _explanation(

@@ -15,7 +15,7 @@ from core.explain.record import Factor, Ref
 from core.explain.trace import Trace
 from core.layers import Recurrent
 from core.layout import features_first
-from core.records import PassRecord, RecurrentRecord, record_recurrent
+from core.records import KEEPERS, PassRecord, RecurrentRecord, record_recurrent
 from core.spec import FIRST, RecurrentSpec
 from core.spec.sequences import REVERSE
 
@@ -30,7 +30,8 @@ def recorded(trace: Trace, path: str) -> RecurrentRecord:
         assert isinstance(layer, Recurrent)
         x = features_first(trace.layer_input(path))
         mask = None if trace.mask is None else features_first(trace.mask)
-        dy = None if trace.targets is None else features_first(trace.doutput(path))
+        one_way = trace.targets is None and trace.given is None
+        dy = None if one_way else features_first(trace.doutput(path))
         starts = layer.starts(x.shape[-1]) if trace.train.carry_state else None
         trace.memory[key] = record_recurrent(layer, x, mask, dy, starts)
     found: RecurrentRecord = trace.memory[key]
@@ -127,6 +128,8 @@ class Walk:
             if name.endswith(ending):
                 letter = form.format(name.removesuffix(ending))
         letter = letter.replace("tanh_c", "tanh(c)")
+        if letter == "kept":
+            letter = f"Π{KEEPERS[self.spec.cell]}"
         return self.trace.names.inner(self.path, f"{arrow}{letter}", index[1:])
 
     def state_before(self, name: str, place: Place, unit: int) -> Factor:

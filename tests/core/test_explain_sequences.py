@@ -9,6 +9,7 @@ import pytest
 
 from core.explain import Ref, Trace, explain
 from core.explain.record import subscript
+from core.explain.walk import walks
 from core.network import Network
 from core.spec import (
     ANY,
@@ -258,3 +259,58 @@ def test_an_answer_at_the_end_has_no_step_in_its_name():
     answer = explain(trace, Ref("layers.1.output", (0, 1)))
     assert answer.symbol == "y[2]"
     assert answer.terms[0].factors[1].symbol == "h₃"
+
+
+@pytest.mark.parametrize(("name", "gate"), [("lstm", "f"), ("gru", "z"), ("window lstm", "f")])
+@pytest.mark.parametrize("masked", [False, True])
+def test_what_is_kept_is_the_product_of_the_later_gates(name, gate, masked):
+    trace = make_trace(name, masked=masked)
+    for walk in walks(trace, "0"):
+        for place in walk.places():
+            for unit in range(HIDDEN):
+                wanted, after = 1.0, walk.after(place)
+                while after is not None:
+                    wanted *= walk.value(gate, after, unit).value
+                    after = walk.after(after)
+                made = walk.value("kept", place, unit)
+                opened = explain(trace, made.ref)
+                assert math.isclose(opened.result, wanted, rel_tol=1e-12)
+                if walk.after(place) is not None:
+                    (term,) = opened.terms
+                    assert math.isclose(term.value, wanted, rel_tol=1e-12)
+                    assert all(explain(trace, factor.ref) for factor in term.factors)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_given_gradient_goes_back_through_gates(cell):
+    """From the last state, the sum of a unit's later gates is what comes back along the belt."""
+    network = Network(NetworkSpec((T, FEATURES), (layer(cell, returns="last"),)))
+    network.initialize(np.random.default_rng(0))
+    network.view("layers.0.weight_hh")[...] = 0
+    x = np.random.default_rng(1).normal(size=(1, T, FEATURES))
+    trace = Trace(network, x, given=np.ones((1, HIDDEN)))
+    values = walks(trace, "0")[0].record.values
+    state = "dc" if cell == "lstm" else "dh"
+    along = values[state][:, -1:] * values["kept"]
+    np.testing.assert_allclose(values[state], along, rtol=1e-12)
+    opened = explain(trace, Ref(f"layers.0.{state}", (0, 0, 1)))
+    assert math.isclose(opened.result, values[state][0, 0, 1], rel_tol=1e-12)
+
+
+def test_weights_of_gates_are_named_by_gate_unit_and_source():
+    trace = make_trace("lstm")
+    names = {
+        ("weight_ih", (3, 1)): ("w_f[2, x₂]", "Weight of the forget gate of unit 2 from input 2"),
+        ("weight_hh", (6, 1)): (
+            "w_o[1, h₂]", "Weight of the output gate of unit 1 from state of unit 2 one step before"
+        ),
+        ("bias", (5,)): ("b_g[2]", "Bias of the candidate of unit 2"),
+    }  # fmt: skip
+    for (key, index), (symbol, title) in names.items():
+        opened = explain(trace, Ref(f"layers.0.{key}", index))
+        assert (opened.symbol, opened.title) == (symbol, title)
+    beside = explain(make_trace("gru"), Ref("layers.0.bias_hn", (1,)))
+    assert beside.symbol == "b_hn[2]"
+    second = explain(make_trace("both"), Ref("layers.0.bias_reverse", (2,)))
+    assert second.symbol == "←b_f[1]⁽⁰⁾"
+    assert explain(make_trace("rnn"), Ref("layers.0.weight_hh", (0, 1))).symbol == "w_hh[1, 2]"

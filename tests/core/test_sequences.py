@@ -6,10 +6,11 @@ from functools import partial
 import numpy as np
 import pytest
 
-from core.data.sequences import adding, copy_memory, echo, parity, sine
+from core.data.sequences import adding, copy_memory, echo, marked, marked_answer, parity, sine
 
 MAKERS = {
     "adding": partial(adding, 6, 12),
+    "marked": partial(marked, 6, 12),
     "copy": partial(copy_memory, 6, 12, 4, 3),
     "echo": partial(echo, 6, 12, 3, 4),
     "parity": partial(parity, 6, 12),
@@ -46,6 +47,25 @@ def test_adding(steps):
 def test_who_always_says_one_has_an_error_of_a_sixth_in_adding():
     targets = adding(50_000, 10, seeded()).targets
     assert np.mean((targets - 1) ** 2) == pytest.approx(1 / 6, abs=0.004)
+
+
+@pytest.mark.parametrize("steps", [2, 3, 40])
+def test_marked(steps):
+    data = marked(300, steps, seeded())
+    assert data.num_classes == 2
+    assert np.isin(data.inputs[:, :, 0], [-1, 1]).all()
+    for sequence, target in zip(data.inputs, data.targets, strict=True):
+        (step,) = np.flatnonzero(sequence[:, 1])
+        assert step < max(steps // 2, 1)
+        assert sequence[step, 1] == 1
+        assert target == (sequence[step, 0] == 1)
+
+
+def test_any_sequence_has_a_marked_answer():
+    values = [[1, 1, 0, -1], [1, -1, 1, 1], [1, -1, -1, -1]]
+    marks = [[0, 0, 0, 0], [1, 1, 0, 0], [0, 0, 0, 1]]
+    inputs = np.stack([values, marks], axis=2).astype(float)
+    assert marked_answer(inputs).tolist() == [1, 0, 0]
 
 
 @pytest.mark.parametrize(("steps", "delay", "length"), [(20, 10, 5), (3, 1, 1), (30, 10, 10)])
