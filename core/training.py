@@ -47,13 +47,18 @@ MAX_HISTORY = 2000  # points; beyond it every second one is dropped
 TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
 CLOCK_GRAIN = 1e-4  # seconds; a browser's clock may stand still for so long
 SCORED_SHORTLY = 2**20  # numbers of all samples, which this keeps a second time
+ALL_OF = slice(None)
 SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 
 
 class Trainer:
-    """Trains one network on one data set. All randomness comes from the seeds of the specs."""
+    """Trains one network on one data set. All randomness comes from the seeds of the specs.
 
-    def __init__(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec) -> None:
+    A snapshot scores `max_scored` samples of each set, taken evenly, so that one of many long
+    sequences takes no longer than one of few; None for all samples."""
+
+    def __init__(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec,
+                 max_scored: int | None = None) -> None:  # fmt: skip
         self.network_spec, self.train_spec = network, train
         self.loss = LOSSES[train.loss]
         self.samples = samples = make_samples(data) if isinstance(data, DataSpec) else data
@@ -65,6 +70,7 @@ class Trainer:
         self.test_x, self.test_y = inputs[second], targets[second]
         masks = make_masks(samples.mask, samples.counted, samples.inputs)
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
+        self._scored = [evenly(len(x), max_scored) for x in (self.train_x, self.test_x)]
         self._is_weight = self._weight_mask()
         self._drops = any(isinstance(layer, DropoutSpec) for _, layer, _ in network.walk())
         self._plan = self._make_plan()
@@ -82,7 +88,8 @@ class Trainer:
     def _make_outputs(self) -> Outputs | None:
         """The short way to all answers; it pays where samples are small."""
         everything = (self.train_x, self.test_x)
-        if sum(x.size for x in everything) > SCORED_SHORTLY or not Plan.fits(self.network_spec):
+        is_short = sum(x.size for x in everything) <= SCORED_SHORTLY
+        if not is_short or self._scored != [ALL_OF] * 2 or not Plan.fits(self.network_spec):
             return None
         return Outputs(self.network_spec, np.concatenate(everything))
 
@@ -253,11 +260,14 @@ class Trainer:
             return self._score_of(output, y)
 
     def scores(self) -> tuple[Score, Score | None]:
-        """Of the training samples, and of the test samples if there are any."""
+        """Of the training samples, and of the test samples if there are any; see `max_scored`."""
         if self._outputs is None:
-            train = self.score(self.train_x, self.train_y, self.train_masks)
+            first, second = self._scored
+            train = self.score(self.train_x[first], self.train_y[first],
+                               self.train_masks.rows(first))  # fmt: skip
             assert train is not None  # there is at least one sample to train on
-            return train, self.score(self.test_x, self.test_y, self.test_masks)
+            return train, self.score(self.test_x[second], self.test_y[second],
+                                     self.test_masks.rows(second))  # fmt: skip
         count = len(self.train_x)
         with np.errstate(all="ignore"):
             output = self._outputs(self.network.parameters)
@@ -311,3 +321,10 @@ class Trainer:
             state={name: frozen(array) for name, array in self.network.state().items()},
             rng=copy.deepcopy(self._drop_rng) if self._drops else None,
         )
+
+
+def evenly(count: int, at_most: int | None) -> slice:
+    """Every so-manieth of `count` samples, so that there are no more than `at_most`."""
+    return (
+        ALL_OF if at_most is None or count <= at_most else slice(None, None, -(-count // at_most))
+    )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.playground.engines.local import LocalEngine
+from core.data.samples import Samples
 from core.spec import DataSpec, NetworkSpec, TrainSpec
 from core.training import Snapshot
 
@@ -29,20 +30,26 @@ SPEEDS = (
     Speed("as fast as it can", lambda engine: engine.run(PICTURE_S)),
 )
 DEFAULT_SPEED = 2
+# An epoch of long sequences takes seconds, in which the learner could not pause.
+SEQUENCE_SPEEDS = (*SPEEDS[:2], SPEEDS[3])
 
 
 class Session:
-    """Trains one network. `show` is called with every new snapshot."""
+    """Trains one network. `show` is called with every new snapshot, which with `records` has what
+    recurrent layers compute within; its scores are of `max_scored` samples, None for all."""
 
-    def __init__(self, frame: Frame, show: Callable[[Snapshot], None], place: str) -> None:
+    def __init__(self, frame: Frame, show: Callable[[Snapshot], None], place: str,
+                 speeds: tuple[Speed, ...] = SPEEDS, records: bool = False,
+                 max_scored: int | None = None) -> None:  # fmt: skip
         self.frame, self.show, self.place = frame, show, place
-        self.speed = DEFAULT_SPEED
+        self.speeds, self.speed = speeds, DEFAULT_SPEED
+        self.records, self.max_scored = records, max_scored
         self.running = False
         self._loop: asyncio.Task[None] | None = None
 
-    def configure(self, network: NetworkSpec, data: DataSpec, train: TrainSpec) -> None:
+    def configure(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec) -> None:
         """Start afresh; raises ValueError and keeps the old network if the new cannot be."""
-        self.engine = LocalEngine(network, data, train, self.place)
+        self.engine = LocalEngine(network, data, train, self.place, self.max_scored)
         self.publish()
 
     @property
@@ -50,7 +57,7 @@ class Session:
         return self._snapshot
 
     def publish(self) -> None:
-        self._snapshot = self.engine.snapshot()
+        self._snapshot = self.engine.snapshot(self.records)
         if self._snapshot.diverged:
             self.running = False
         self.show(self._snapshot)
@@ -69,12 +76,12 @@ class Session:
     async def _run(self) -> None:
         while self.running:
             await self.frame(self._advance)
-            await asyncio.sleep(SPEEDS[self.speed].pause)
+            await asyncio.sleep(self.speeds[self.speed].pause)
 
     def _advance(self) -> None:
         """One stretch; the learner may have paused while it waited for its turn."""
         if self.running:
-            SPEEDS[self.speed].advance(self.engine)
+            self.speeds[self.speed].advance(self.engine)
             self.publish()
 
     def step(self, kind: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from core.data.samples import Samples
 from core.spec import DataSpec, NetworkSpec, TrainSpec
 from core.training import Snapshot, Trainer
 
@@ -13,8 +14,9 @@ STEPS = ("sample", "batch", "epoch")
 class LocalEngine:
     """Trains with the core, and measures how fast."""
 
-    def __init__(self, network: NetworkSpec, data: DataSpec, train: TrainSpec, place: str) -> None:
-        self.trainer = Trainer(network, data, train)
+    def __init__(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec,
+                 place: str, max_scored: int | None = None) -> None:  # fmt: skip
+        self.trainer = Trainer(network, data, train, max_scored)
         self.place = place
         self.steps_per_second = 0.0
 
@@ -55,5 +57,6 @@ class LocalEngine:
     def set_parameter(self, name: str, index: tuple[int, ...], value: float) -> None:
         self.trainer.set_parameter(name, index, value)
 
-    def snapshot(self) -> Snapshot:
-        return self.trainer.snapshot()
+    def snapshot(self, records: bool = False) -> Snapshot:
+        """Where training stands; with `records` also what recurrent layers compute within."""
+        return self.trainer.snapshot(records)
