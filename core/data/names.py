@@ -60,6 +60,10 @@ DATASETS = {
     "reber": DatasetInfo(
         "Embedded Reber grammar", (7, 7), 1, "sequences", noisy=False, num_steps=Choice(8, 200, 20)
     ),
+    "gaps": DatasetInfo(
+        "Missing letter of the Reber grammar", (7, 7), 1, "sequences", noisy=False,
+        num_steps=Choice(9, 200, 20),
+    ),
     "adding": DatasetInfo("Adding problem", (1, 1), 2, "sequences", noisy=False, num_steps=STEPS),
     "marked": DatasetInfo(
         "Remember the marked value", (2, 2), 2, "sequences", noisy=False, num_steps=STEPS

@@ -13,6 +13,7 @@ from core.data import sequences, text, toys
 from core.data.augment import Augmentation, augment
 from core.data.digits import load_digits
 from core.data.features import design_matrix
+from core.data.gaps import make_gaps
 from core.data.names import DATASETS
 from core.data.reber import make_reber
 from core.data.sequences import Sequences
@@ -129,6 +130,7 @@ def _pictures(spec: DataSpec) -> Samples:
 
 SEQUENCES: dict[str, Callable[[int, int, DataSpec, np.random.Generator], Sequences]] = {
     "reber": lambda n, steps, spec, rng: make_reber(n, steps, rng),
+    "gaps": lambda n, steps, spec, rng: make_gaps(n, steps, rng),
     "adding": lambda n, steps, spec, rng: sequences.adding(n, steps, rng),
     "marked": lambda n, steps, spec, rng: sequences.marked(n, steps, rng),
     "copy": lambda n, steps, spec, rng: sequences.copy_memory(
