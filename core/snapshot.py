@@ -54,6 +54,9 @@ class Snapshot:
     carried: dict[str, Any] = field(default_factory=dict)  # states that this batch goes on from
     state: dict[str, Array] = field(default_factory=dict)  # what layers learn without gradients
     rng: np.random.Generator | None = None  # what dropout draws from for this batch
+    # What training goes on from beside all this, see `Trainer.restore`
+    order: NDArray[np.int64] = field(default_factory=lambda: np.arange(0))  # of this epoch
+    streams: tuple[Any, ...] = ()  # where the generators of random numbers stand
 
     @property
     def diverged(self) -> bool:

@@ -320,7 +320,33 @@ class Trainer:
             carried=copy.deepcopy(self.network.carried()),
             state={name: frozen(array) for name, array in self.network.state().items()},
             rng=copy.deepcopy(self._drop_rng) if self._drops else None,
+            order=frozen(self._order),
+            streams=tuple(rng.bit_generator.state for rng in self._streams),
         )
+
+    @property
+    def _streams(self) -> tuple[np.random.Generator, ...]:
+        """What is drawn from while training goes on."""
+        return self._shuffle_rng, self._drop_rng
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Back to where a snapshot was taken, by this trainer or one of the same specs. Training
+        then goes on exactly as it did from there. Raises ValueError where it does not fit."""
+        if snapshot.network_spec != self.network_spec or len(snapshot.order) != len(self.train_x):
+            raise ValueError("the snapshot is of another network, or of other samples")
+        if snapshot.train_spec != self.train_spec:
+            self.tune(snapshot.train_spec)
+        self.network.parameters[:] = snapshot.parameters
+        self.network.gradients[:] = snapshot.gradients
+        self.network.load_state(snapshot.state)
+        self.network.carry_on(copy.deepcopy(snapshot.carried))
+        self.optimizer = copy.deepcopy(snapshot.optimizer)
+        self._order = snapshot.order.copy()
+        for rng, state in zip(self._streams, snapshot.streams, strict=True):
+            rng.bit_generator.state = state
+        self.step_count, self.epoch = snapshot.step, snapshot.epoch
+        self.batch, self.sample, self.message = snapshot.batch, snapshot.sample, snapshot.message
+        self._history = [(int(step), *losses) for step, *losses in snapshot.history.tolist()]
 
 
 def evenly(count: int, at_most: int | None) -> slice:

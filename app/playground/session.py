@@ -95,6 +95,13 @@ class Session:
         self.engine.reset()
         self.publish()
 
+    def restore(self, snapshot: Snapshot) -> None:
+        """Back to where a snapshot was taken, from where training goes on as it did."""
+        self.running = False
+        self.engine.restore(snapshot)
+        self._snapshot = snapshot
+        self.show(snapshot)
+
     def tune(self, train: TrainSpec) -> None:
         self.engine.tune(train)
         self.publish()

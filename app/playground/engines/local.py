@@ -51,6 +51,10 @@ class LocalEngine:
     def reset(self) -> None:
         self.trainer.reset()
 
+    def restore(self, snapshot: Snapshot) -> None:
+        """Back to where a snapshot was taken; see `Trainer.restore`."""
+        self.trainer.restore(snapshot)
+
     def tune(self, train: TrainSpec) -> None:
         self.trainer.tune(train)
 
