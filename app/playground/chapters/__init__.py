@@ -18,9 +18,11 @@ MODULES = {
     "a9": "a9_depth",
     "a10": "a10_algorithms",
     "a11": "a11_failures",
+    "c2": "c2_sharing",
     "c3": "c3_convolution",
     "c4": "c4_stride",
     "c6": "c6_pooling",
+    "c7": "c7_softmax",
     "c9": "c9_shelf",
 }
 FIRST = "a1"

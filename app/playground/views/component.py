@@ -52,6 +52,14 @@ class Component(Plain, pn.custom.JSComponent):
         super().__init__(**{"sizing_mode": "stretch_width", **params})
         self.receive = receive
 
+    @classmethod
+    def _patch_datamodel_ref(cls, props: Any, ref: str) -> None:
+        """Mark the view's own data alone. Panel would look for more of them through every figure on
+        the stage, at each change of a word; views mark theirs themselves."""
+        mark = f"__ref:{ref}"
+        if mark not in props.tags:
+            props.tags.append(mark)
+
     def _handle_msg(self, message: Message) -> None:
         if self.receive:
             self.receive(message)
