@@ -45,7 +45,9 @@ def test_a_logit_is_dragged(shared):
     go(page, "?chapter=c7&right=1")
     expect(page.get_by_text("of the right class, class 2")).to_be_visible()
     expect(cell(page, "Logits", 0, 1)).to_have_text("1.00")
-    box = page.locator("#slot-stage canvas").first.bounding_box()
+    picture = page.locator("#slot-stage canvas").first
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
     x = box["x"] + box["width"] * 0.43
     page.mouse.move(x, box["y"] + box["height"] * 0.5)
     page.mouse.down()
@@ -77,7 +79,7 @@ def test_softmax_by_keyboard_alone(shared):
     page = shared.page
     go(page, "?chapter=c7&c=0.0")
     page.keyboard.press(".")
-    expect_opened(page, "Exponential of class")
+    expect_opened(page, "Probability of class 2")
     page.get_by_label("class 1, slider").focus()
     page.keyboard.press("ArrowRight")
     expect(cell(page, "Logits", 0, 0)).to_have_text("2.10")

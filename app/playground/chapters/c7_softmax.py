@@ -73,8 +73,7 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
         self.logit_bars = BarPicture("logits", "logit z", NAMES, (-ROOM, ROOM))
         self.logit_bars.on_move = self._dragged
         self.shares = BarPicture("probabilities", "probability p", NAMES, (0, 1.12))
-        # Room is kept for it: a stage that grows while figures are being built upsets them.
-        self.fraction = Fraction(self._fraction_told, min_height=180)
+        self.fraction = Fraction(self._fraction_told)
         limits = {"minimum": -LIMIT, "maximum": LIMIT, "decimals": 2, "scale": 2.0,
                   "editable": True}  # fmt: skip
         self.logits = NumberGrid(self._logit_told, label="Logits", column_labels=NAMES,
@@ -100,10 +99,11 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
     # Showing
 
     def enter(self) -> None:
+        # First what is fetched, as figures that wait for it could be measured before they are built.
         self.app.stage.put(
+            (self.fraction, {"title": "Softmax as a fraction", "text": " ", "wide": True}),
             (self.pictures[0], {"title": "Logits", "text": " "}),
             (self.pictures[1], {"title": "Probabilities", "text": " "}),
-            (self.fraction, {"title": "Softmax as a fraction", "text": " ", "wide": True}),
             (self.logits, {"title": "The logits", "text": "Type to change them.", "wide": True}),
             (self.numbers, {"title": "Number by number", "text": " ", "wide": True}),
             (self.loss, {"title": "Cross-entropy", "text": " "}),
@@ -200,10 +200,10 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
         plain = values["plain_probability"]
         ends = "" if np.isfinite(plain).all() else " The plain form has no answer here."
         texts = {
-            0: f"Drag a bar up or down. The line is at c = {format_number(self.state.shift)}; ✓ marks the "
+            1: f"Drag a bar up or down. The line is at c = {format_number(self.state.shift)}; ✓ marks the "
                "right class.",
-            1: f"{NAMES[best].capitalize()} is the likeliest, with {p}.{ends}",
-            2: f"The exponential of {NAMES[unit]}, over the sum of all. Point at a term to see its "
+            2: f"{NAMES[best].capitalize()} is the likeliest, with {p}.{ends}",
+            0: f"The exponential of {NAMES[unit]}, over the sum of all. Point at a term to see its "
                "logit.",
             4: "Left as the formula stands, then shifted by the largest logit m.",
             5: f"−log p of the right class, {NAMES[self.state.right]}.",
