@@ -6,8 +6,8 @@ from app.playground.views.bridge import Bridge
 from app.playground.views.controls import Controls
 from app.playground.views.facts import Facts
 from app.playground.views.findings import Findings
-from app.playground.views.gallery import Gallery
 from app.playground.views.fraction import Fraction
+from app.playground.views.gallery import Gallery
 from app.playground.views.number_grid import NumberGrid
 from app.playground.views.picture import Picture
 from app.playground.views.stage import Stage
@@ -23,8 +23,8 @@ __all__ = [
     "Controls",
     "Facts",
     "Findings",
-    "Gallery",
     "Fraction",
+    "Gallery",
     "NumberGrid",
     "Picture",
     "Stage",
