@@ -49,7 +49,7 @@ def test_the_convolution_follows_the_picture(shared):
     cell(page, "One unit", 1, 2).click()
     expect_opened(page, "Σ |after − moved before| / Σ |moved before|")
     cell(page, "One unit", 0, 1).click()
-    expect_opened(page, "Output y⁽⁰⁾[1, 7, 8] of layer 0")
+    expect_opened(page, "Output y[7, 8]")
 
 
 def test_a_unit_is_chosen_by_keyboard_or_by_tapping(shared):
@@ -58,8 +58,9 @@ def test_a_unit_is_chosen_by_keyboard_or_by_tapping(shared):
     page.get_by_label("Row, slider").focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("row=7"))
-    picture = page.locator("#slot-stage canvas").nth(2)
+    picture = page.get_by_label("Map of the convolution").locator("canvas").first
+    picture.evaluate("it => it.scrollIntoView({ block: 'center' })")
     box = picture.bounding_box()
-    picture.click(position={"x": box["width"] * 0.5, "y": box["height"] * 0.2})
-    expect_opened(page, "of layer 0")
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.2)
+    expect_opened(page, "Output y[")
     expect(page).to_have_url(re.compile("row=2"))

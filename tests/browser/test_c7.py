@@ -30,6 +30,28 @@ def test_probabilities_are_those_of_cpython_and_every_exponential_opens(shared):
     expect_opened(page, "the same number as x[2, 1, 2]")
 
 
+SLOW = """
+const slow = async (url) => {
+  await new Promise((resolve) => setTimeout(resolve, window.delay ?? 0));
+  return slow.real(url);
+};
+Object.defineProperty(window, "importShim", {
+  get: () => slow.real && slow,
+  set: (real) => Object.assign(slow, real, { real }),
+});
+"""
+
+
+def test_a_view_whose_module_comes_late_keeps_the_others_whole(watched, site):
+    view = watched()
+    view.page.add_init_script(SLOW)
+    page = view.open(site)
+    page.evaluate("window.delay = 300")  # in which the stage, emptied, changes its size
+    go(page, "?chapter=c7")
+    expect(page.get_by_role("group", name="Probability of class 1")).to_be_visible()
+    expect(page.locator("#slot-stage canvas").first).to_be_visible()
+
+
 def test_pointing_at_a_term_lights_its_logit_and_back(shared):
     page = shared.page
     go(page, "?chapter=c7&tau=1.0")

@@ -99,11 +99,10 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
     # Showing
 
     def enter(self) -> None:
-        # First what is fetched, as figures that wait for it could be measured before they are built.
         self.app.stage.put(
-            (self.fraction, {"title": "Softmax as a fraction", "text": " ", "wide": True}),
             (self.pictures[0], {"title": "Logits", "text": " "}),
             (self.pictures[1], {"title": "Probabilities", "text": " "}),
+            (self.fraction, {"title": "Softmax as a fraction", "text": " ", "wide": True}),
             (self.logits, {"title": "The logits", "text": "Type to change them.", "wide": True}),
             (self.numbers, {"title": "Number by number", "text": " ", "wide": True}),
             (self.loss, {"title": "Cross-entropy", "text": " "}),
@@ -200,10 +199,10 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
         plain = values["plain_probability"]
         ends = "" if np.isfinite(plain).all() else " The plain form has no answer here."
         texts = {
-            1: f"Drag a bar up or down. The line is at c = {format_number(self.state.shift)}; ✓ marks the "
+            0: f"Drag a bar up or down. The line is at c = {format_number(self.state.shift)}; ✓ marks the "
                "right class.",
-            2: f"{NAMES[best].capitalize()} is the likeliest, with {p}.{ends}",
-            0: f"The exponential of {NAMES[unit]}, over the sum of all. Point at a term to see its "
+            1: f"{NAMES[best].capitalize()} is the likeliest, with {p}.{ends}",
+            2: f"The exponential of {NAMES[unit]}, over the sum of all. Point at a term to see its "
                "logit.",
             4: "Left as the formula stands, then shifted by the largest logit m.",
             5: f"−log p of the right class, {NAMES[self.state.right]}.",
