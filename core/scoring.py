@@ -10,11 +10,18 @@ from numpy.typing import NDArray
 from core import metrics
 from core.data.samples import Samples
 from core.functional.losses import LOSSES
+from core.network import Network
 from core.snapshot import Score
 from core.spec import TrainSpec
 from core.targets import classify, decode
 
 Array = NDArray[np.floating]
+
+
+def classes_of(network: Network, inputs: Array) -> NDArray[np.int64]:
+    """The class (N,) that a network takes each of its inputs for, as accuracy counts them."""
+    with np.errstate(all="ignore"):
+        return classify(network.forward(inputs))
 
 
 def score_of(output: Array, y: NDArray[Any], samples: Samples, train: TrainSpec) -> Score:

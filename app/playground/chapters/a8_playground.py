@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.playground.chapters.base import Chapter, Instruments, check
 from app.playground.chapters.hand_grids import parameter_at, parameter_cells
+from app.playground.chapters.mlp_confusion import Confusion, parts_of
 from app.playground.chapters.mlp_controls import fields, new_seed
 from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, history
 from app.playground.chapters.mlp_state import PlaygroundState
@@ -78,6 +79,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.weights = NumberGrid(self._weight, label="Weights and biases", editable=True,
                                   scale=2.0, **limits)  # fmt: skip
         self.sample = SampleRow(self.number_told)
+        self.confusion = Confusion(self.draw)
         self.layer = 0  # the linear layer whose weights are in the grid
         self.node: Node | None = None  # the neuron shown large; None for the network's output
         self.on_stage = False
@@ -88,12 +90,14 @@ Open a weight to see its next value: the old one, minus the learning rate times 
     def enter(self) -> None:
         self.on_stage = True
         picture = "plane" if self.state.input_size == 2 else "curve"
+        table = (self.confusion.grid, {"title": "Right and wrong", "wide": True, "text": " "})
         self.app.stage.put(
             (self.views["diagram"], {"title": "The network", "text": " "}),
             (self.views[picture], {"title": "What it says", "text": " "}),
             (self.weights, {"title": "Weights and biases", "wide": True,
                             "text": "Select a cell to open it; type to change it."}),
             (self.sample.grid, {"title": "The sample at hand", "wide": True, "text": " "}),
+            *([table] if self.state.num_classes > 1 else []),
         )  # fmt: skip
         self.app.transport.param.update(
             play_label="Play", steps=STEPS, speeds=[speed.label for speed in SPEEDS],
@@ -125,6 +129,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.session.pause()
         self.node, self.trail = None, [Ref("loss")]
         self.layer = 0
+        self.confusion.close()
         network = self.state.network_spec()
         self.session.configure(network, self.state.data_spec(), self.state.train_spec())
 
@@ -195,6 +200,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self._show_diagram()
         self._show_weights()
         self.sample.show(self.trace, self.session.snapshot.sample)
+        self._show_confusion()
         self._show_transport()
         self._say(self.session.snapshot)
         self.show_trail()
@@ -216,6 +222,12 @@ Open a weight to see its next value: the old one, minus the learning rate times 
                 self.plane.show_points(kind, points, value_colours(targets[:, 0]))
             else:
                 self.plane.show_points(kind, points, class_colours(targets, data.num_classes))
+
+    def _show_confusion(self) -> None:
+        if self.state.num_classes > 1:
+            parts = parts_of(self.session.engine.trainer, self.session.snapshot)
+            self.confusion.show(parts, self.state.num_classes)
+            self.plane.ring(self.confusion.points)
 
     def _draw_picture(self) -> None:
         """The large picture: the network's answer, or the neuron that was selected."""
@@ -302,6 +314,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             f"Layer {self.diagram.linear.index(self.layer) + 1} of {len(self.diagram.linear)}. "
             "Select a weight in the diagram for another; type to change a number.",
             f"Sample {self.sample.at + 1} of {batch} in the next batch. Its loss and gradient open in turn.",
+            *([self.confusion.text] if self.state.num_classes > 1 else []),
         )
         blocks = [{**b, "text": t} for b, t in zip(self.app.stage.blocks, texts, strict=True)]
         if blocks != self.app.stage.blocks:

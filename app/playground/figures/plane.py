@@ -35,6 +35,9 @@ class PlanePicture:
             self.fig.scatter("x", "y", fill_color="color", line_color="white", line_width=1.2,
                              size=8, marker=marker, source=source)  # fmt: skip
             self.points[kind] = source
+        self.ringed = ColumnDataSource({"x": [], "y": []})
+        self.rings = self.fig.scatter("x", "y", fill_color=None, line_width=2, size=15,
+                                      source=self.ringed)  # fmt: skip
         self.bar = ColorBar(color_mapper=self.value_mapper, width=10, padding=2, margin=4,
                             background_fill_alpha=0, major_label_text_font=FONT)  # fmt: skip
         self.fig.add_layout(self.bar, "right")
@@ -43,12 +46,17 @@ class PlanePicture:
         """Samples (n, 2) of `train` or `test`; they change only with the data."""
         self.points[kind].data = {"x": points[:, 0], "y": points[:, 1], "color": colours}
 
+    def ring(self, points: Array) -> None:
+        """Draw rings around points (n, 2)."""
+        self.ringed.data = {"x": points[:, 0], "y": points[:, 1]}
+
     def update(self, picture: Array, is_classes: bool, theme: str) -> None:
         self.picture.glyph.color_mapper = self.class_mapper if is_classes else self.value_mapper
         self.picture.glyph.global_alpha = 0.55 if is_classes else 0.9
         self.bar.visible = not is_classes
         self.image.data = {"image": [picture.astype(np.float32)]}
         style_axes(self.fig, theme)
+        self.rings.glyph.line_color = "#111111"  # the picture is pale in both themes
         self.bar.major_label_text_color = THEMES[theme].soft
 
 
