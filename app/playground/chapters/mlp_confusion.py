@@ -55,7 +55,7 @@ class Confusion:
         self.grid.param.update(
             values=np.concatenate(counts, axis=1).tolist(),
             row_labels=[f"is {k}" for k in classes],
-            column_labels=[f"{p.name}: taken for {k}" for p in parts for k in classes],
+            column_labels=[f"{p.name} → {k}" for p in parts for k in classes],
             highlight=[list(self.cell)] if self.cell else [],
         )
 
@@ -76,8 +76,8 @@ class Confusion:
     def text(self) -> str:
         """A sentence for the open cell, or for all of the grid."""
         if self.cell is None:
-            return ("How many samples of each class are taken for which; the right ones are on the "
-                    "diagonals. Select a number to see its samples.")  # fmt: skip
+            return ("How many samples of each class are taken for which (→); the right ones are on "
+                    "the diagonals. Select a number to see its samples.")  # fmt: skip
         row, column = self.cell
         name, points = self.parts[column // self.num_classes].name, self.points
         taken = f"of class {row + 1} taken for {column % self.num_classes + 1}"
