@@ -24,6 +24,7 @@ MODULES = {
     "c6": "c6_pooling",
     "c7": "c7_softmax",
     "c9": "c9_shelf",
+    "r1": "r1_cell",
 }
 FIRST = "a1"
 

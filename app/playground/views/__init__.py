@@ -14,6 +14,7 @@ from app.playground.views.stage import Stage
 from app.playground.views.table import Table
 from app.playground.views.timeline import Timeline
 from app.playground.views.transport import Transport
+from app.playground.views.unfolding import Unfolding
 from app.playground.views.word_table import WordTable
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Table",
     "Timeline",
     "Transport",
+    "Unfolding",
     "WordTable",
 ]

@@ -83,6 +83,7 @@ class Grid {
     this.table.setAttribute("aria-label", label);
     this.table.style.setProperty("--digits", this.model.decimals + 3);
     this.root.classList.toggle("compact", compact);
+    this.root.style.setProperty("--head", rows.length ? "3rem" : "0px");
     this.root.style.setProperty("--columns", Math.max(1, ...values.map((row) => row.length)));
     this.table.replaceChildren();
     if (columns.length) {
