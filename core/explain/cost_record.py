@@ -11,7 +11,7 @@ from core.explain.record import Explanation, Factor, Ref, Term
 from core.layer_names import layer_names
 from core.spec import BranchesSpec, LayerSpec, Shape
 
-AXES = {1: ("features",), 3: ("channels", "height", "width")}
+AXES = {1: ("features",), 2: ("steps", "features"), 3: ("channels", "height", "width")}
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,14 @@ def axis_name(costs: Costs, path: str, axis: int) -> str:
 
 
 def size(costs: Costs, path: str, axis: int) -> Factor:
-    """One size of a layer's output."""
+    """One size of a layer's output; axis −1 is the last."""
+    axis %= len(costs.shape(path))
     symbol = f"{axis_name(costs, path, axis)} of {costs.name(path)}"
     return Factor(symbol, costs.shape(path)[axis], ref(path, "shape", axis))
 
 
 def size_before(costs: Costs, path: str, axis: int) -> Factor:
-    """One size of what comes to a layer."""
+    """One size of what comes to a layer; axis −1 is the last."""
     return size(costs, previous(path), axis)
 
 

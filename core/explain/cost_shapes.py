@@ -6,9 +6,29 @@ from core.explain.cost_record import Costs, axis_name, given, ref, size, size_be
 from core.explain.paths import INPUT, branch_end, previous
 from core.explain.record import Explanation, Factor, Ref, Term
 from core.receptive import Field
-from core.spec import BranchesSpec, Conv2dSpec, FlattenSpec, LayerSpec, LinearSpec, PoolSpec, Window
+from core.spec import (
+    BranchesSpec,
+    Conv2dSpec,
+    EmbeddingSpec,
+    FlattenSpec,
+    LayerSpec,
+    LinearSpec,
+    OneHotSpec,
+    PoolSpec,
+    RecurrentSpec,
+    Window,
+)
 
 # Shapes
+
+CHOSEN: dict[type[LayerSpec], str] = {
+    Conv2dSpec: "As many feature maps as the layer has kernels: the designer's choice",
+    LinearSpec: "As many features as the layer has neurons: the designer's choice",
+    RecurrentSpec: "The size of the state, of both passes where they are put side by side: the "
+                   "designer's choice",
+    OneHotSpec: "One feature for each token that there is",
+    EmbeddingSpec: "The length of the vectors that tokens become: the designer's choice",
+}  # fmt: skip
 
 
 def explain_size(costs: Costs, path: str, axis: int) -> Explanation:
@@ -17,15 +37,13 @@ def explain_size(costs: Costs, path: str, axis: int) -> Explanation:
     assert made.ref is not None
     symbol, title = axis_name(costs, path, axis), made.symbol.capitalize()
     if path == INPUT:
-        return given(made.ref, symbol, title, made.value, "The network is made for such pictures.")
+        what = "pictures" if len(costs.shape(INPUT)) == 3 else "inputs"
+        return given(made.ref, symbol, title, made.value, f"The network is made for such {what}.")
     spec = costs.layer(path).spec
     if isinstance(spec, Conv2dSpec | PoolSpec) and axis > 0:
         return _positions(costs, path, spec, axis)
-    if isinstance(spec, Conv2dSpec | LinearSpec):
-        note = ("As many feature maps as the layer has kernels: the designer's choice."
-                if isinstance(spec, Conv2dSpec) else
-                "As many features as the layer has neurons: the designer's choice.")  # fmt: skip
-        return given(made.ref, symbol, title, made.value, note)
+    if type(spec) in CHOSEN and axis == (0 if symbol == "channels" else len(costs.shape(path)) - 1):
+        return given(made.ref, symbol, title, made.value, f"{CHOSEN[type(spec)]}.")
     terms, formula = _passed_on(costs, path, spec, axis)
     return summed(made.ref, symbol, title, formula, terms)
 

@@ -17,6 +17,7 @@ import re
 from typing import cast
 
 from core.analysis import LayerCost
+from core.explain import cost_recurrent
 from core.explain.cost_record import (
     Costs,
     axis_name,
@@ -34,9 +35,11 @@ from core.spec import (
     BatchNorm2dSpec,
     BranchesSpec,
     Conv2dSpec,
+    EmbeddingSpec,
     FlattenSpec,
     LayerSpec,
     LinearSpec,
+    RecurrentSpec,
 )
 
 __all__ = ["Costs", "explain_cost"]
@@ -112,13 +115,18 @@ def _parameters(costs: Costs, layer: LayerCost) -> Parts:
         formula = "out channels × in channels × k × k" + (" + out channels" if spec.bias else "")
         return formula, [Term((out, *kernel)), *bias], _shared(spec)
     if isinstance(spec, LinearSpec):
-        out, before = size(costs, path, 0), size_before(costs, path, 0)
+        out, before = size(costs, path, -1), size_before(costs, path, -1)
         bias = [Term((out,))] if spec.bias else []
         formula = "out features × in features" + (" + out features" if spec.bias else "")
         return formula, [Term((out, before)), *bias], "Each output has a weight for every input."
     if isinstance(spec, BatchNorm2dSpec):
         channels = size(costs, path, 0)
         return "a scale and a shift for each channel", [Term((channels,)), Term((channels,))], ""
+    if isinstance(spec, RecurrentSpec):
+        return cost_recurrent.parameters(costs, layer)
+    if isinstance(spec, EmbeddingSpec):
+        term = Term((Factor("tokens", spec.num_embeddings), size(costs, path, -1)))
+        return "tokens × features", [term], "Each token has a vector of its own."
     return "", [], ""
 
 
@@ -145,8 +153,10 @@ def _multiply_adds(costs: Costs, layer: LayerCost) -> Parts:
                 [Term((sizes[0], *_kernel(costs, layer), *sizes[1:]))],
                 "Each weight is used once at every position.")  # fmt: skip
     if isinstance(layer.spec, LinearSpec):
-        term = Term((size(costs, layer.path, 0), size_before(costs, layer.path, 0)))
+        term = Term((size(costs, layer.path, -1), size_before(costs, layer.path, -1)))
         return "out features × in features", [term], "Each weight is used once."
+    if isinstance(layer.spec, RecurrentSpec):
+        return cost_recurrent.multiply_adds(costs, layer)
     return "", [], ""
 
 
@@ -225,7 +235,7 @@ def _longest(layers: tuple[LayerSpec, ...], prefix: str) -> list[str]:
         if isinstance(layer, BranchesSpec):
             ways = [_longest(c, f"{path}.{b}.") for b, c in enumerate(layer.branches)]
             found += sorted(ways, key=len)[-1]
-        elif isinstance(layer, Conv2dSpec | LinearSpec):
+        elif isinstance(layer, Conv2dSpec | LinearSpec | RecurrentSpec | EmbeddingSpec):
             found.append(path)
     return found
 

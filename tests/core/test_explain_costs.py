@@ -4,9 +4,19 @@ import pytest
 
 from core.analysis import analyse
 from core.architectures import ARCHITECTURES
+from core.architectures.deep_rnn import Deepening, deep_rnn
 from core.explain.costs import Costs, explain_cost
 from core.explain.record import Ref
-from core.spec import Conv2dSpec, FlattenSpec, LinearSpec, NetworkSpec, PoolSpec
+from core.spec import (
+    Conv2dSpec,
+    EmbeddingSpec,
+    FlattenSpec,
+    LinearSpec,
+    NetworkSpec,
+    OneHotSpec,
+    PoolSpec,
+    RecurrentSpec,
+)
 
 TOTALS = ("parameters", "parameter_bytes", "multiply_adds", "activation_bytes", "depth")
 
@@ -20,7 +30,8 @@ def numbers(costs):
     for layer in costs.analysis.layers:
         for axis, value in enumerate(layer.output_shape):
             yield Ref(f"layers.{layer.path}.shape", (axis,)), value
-        for axis, field in enumerate((layer.field.rows, layer.field.columns)):
+        fields = (layer.field.rows, layer.field.columns) if layer.field else ()
+        for axis, field in enumerate(fields):
             yield Ref(f"layers.{layer.path}.field", (axis,)), field.size
             yield Ref(f"layers.{layer.path}.jump", (axis,)), field.jump
         if layer.kind != "branches":
@@ -35,9 +46,30 @@ def refs_within(explanation):
     return [factor for factor in [*factors, *explanation.arguments] if factor.ref]
 
 
+def recurrent(first, **settings):
+    return NetworkSpec((9,), (first, RecurrentSpec(hidden_size=6, **settings), LinearSpec(3)))
+
+
+SEQUENCES = {
+    "all four ways": deep_rnn((9, 2), 3, 5, Deepening(1, 2, True, 1, 1)),
+    "lstm": recurrent(EmbeddingSpec(8, 4), cell="lstm"),
+    "two passes": recurrent(OneHotSpec(8), cell="rnn", direction="both"),
+    "a window": recurrent(OneHotSpec(8), cell="gru", direction="both", look_ahead=3),
+    "a window alone": recurrent(OneHotSpec(8), cell="gru", direction="backward", look_ahead=2),
+}
+
+
 @pytest.mark.parametrize("key", ARCHITECTURES)
 def test_every_number_opens_and_every_factor_opens_to_its_own_value(key):
-    costs = costs_of(key)
+    check_numbers(costs_of(key))
+
+
+@pytest.mark.parametrize("key", SEQUENCES)
+def test_so_do_those_of_networks_on_sequences(key):
+    check_numbers(Costs(analyse(SEQUENCES[key])))
+
+
+def check_numbers(costs):
     for ref, value in numbers(costs):
         opened = explain_cost(costs, ref)
         assert opened.ref == ref
