@@ -4,6 +4,7 @@ from app.playground.views.arithmetic import Arithmetic
 from app.playground.views.blueprint import Blueprint
 from app.playground.views.bridge import Bridge
 from app.playground.views.controls import Controls
+from app.playground.views.drawing_pad import DrawingPad
 from app.playground.views.facts import Facts
 from app.playground.views.findings import Findings
 from app.playground.views.fraction import Fraction
@@ -22,6 +23,7 @@ __all__ = [
     "Blueprint",
     "Bridge",
     "Controls",
+    "DrawingPad",
     "Facts",
     "Findings",
     "Fraction",
