@@ -23,7 +23,7 @@ def test_its_diagonals_are_the_accuracy(open_app, query):
 
 def test_a_count_opens_into_its_samples_and_closes_again(open_app):
     app = open_app("?chapter=a8&data=xor&hidden=&test=0")
-    confusion, ringed = app.chapter.confusion, app.chapter.plane.ringed
+    confusion, ringed = app.chapter.confusion, app.chapter.pictures.plane.ringed
     count = confusion.grid.values[0][1]
     assert count > 0
     assert len(confusion.grid.column_labels) == 2

@@ -99,21 +99,21 @@ def test_every_number_on_the_playground_opens(open_app, query):
     for column, value in enumerate(chapter.sample.grid.values[0]):
         tell(chapter.sample.grid, "open", row=0, column=column)
         assert app.arithmetic.trail[-1]["result"] == pytest.approx(value, rel=1e-12)
-    for row, values in enumerate(chapter.weights.values):
+    for row, values in enumerate(chapter.weights.grid.values):
         for column, value in enumerate(values):
-            tell(chapter.weights, "open", row=row, column=column)
+            tell(chapter.weights.grid, "open", row=row, column=column)
             shown = app.arithmetic.trail[-1]
             assert shown["kind"] == "sum"
             assert value in [f["value"] for term in shown["terms"] for f in term["factors"]]
-    for node in chapter.diagram.flat:
-        chapter.diagram.on_node(node)
+    for node in chapter.pictures.diagram.flat:
+        chapter.pictures.diagram.on_node(node)
         assert app.arithmetic.trail
     assert notices(app) == []
 
 
 def test_a_weight_set_during_training_is_where_training_goes_on(open_app):
     app = open_app("?chapter=a8")
-    tell(app.chapter.weights, "edit", row=0, column=0, value=2.5)
+    tell(app.chapter.weights.grid, "edit", row=0, column=0, value=2.5)
     assert app.chapter.session.engine.trainer.network.view("layers.0.weight")[0, 0] == 2.5
     assert app.chapter.trail == [Ref("update.layers.0.weight", (0, 0))]
 
@@ -187,7 +187,7 @@ def test_sides_only_changes_the_picture_and_no_number(open_app):
     app = open_app("?chapter=a8&seed=1")
     before = app.transport.counters
     tell(app.controls, "set", name="discrete", value=True)
-    assert set(np.unique(app.chapter.plane.image.data["image"][0])) == {-1.0, 1.0}
+    assert set(np.unique(app.chapter.pictures.plane.image.data["image"][0])) == {-1.0, 1.0}
     assert app.transport.counters == before
 
 
