@@ -62,7 +62,7 @@ class Network:
     def parameter_names(self) -> tuple[str, ...]:
         return tuple(self._slices)
 
-    def view(self, name: str, buffer: Array | None = None) -> Array:
+    def view(self, name: str, buffer: NDArray[Any] | None = None) -> NDArray[Any]:
         """The named tensor within the parameters, or within another buffer of their layout."""
         if name not in self._slices:
             raise ValueError(f"there is no {name!r}; there are {', '.join(self._slices)}")

@@ -7,6 +7,7 @@ and tanh and sigmoid by one exponential in place, which takes two thirds of NumP
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from core.data.features import design_matrix
 from core.data.toys import DOMAIN
 from core.functional.activations import ACTIVATIONS, Activation
 from core.functional.product import product
-from core.layers import ActivationLayer, Linear
+from core.layers import ActivationLayer, Dropout, Linear, Switch
 from core.network import Network
 
 Array = NDArray[np.floating]
@@ -67,46 +68,65 @@ def plane(
 ) -> dict[int, Array]:
     """Pictures (units, resolution, resolution) by the number of the layer whose output they show;
     −1 for the features. A linear layer with an activation behind it has none of its own."""
-    pairs = _pairs(network)
+    neurons = _neurons(network)
     with np.errstate(all="ignore"):
-        if pairs:
-            pictures = _draw(pairs, _points(features, resolution, input_size))
+        if neurons:
+            pictures = _draw(neurons, _points(features, resolution, input_size))
         else:
             inputs = plane_inputs(features, resolution, input_size)
             pictures = {k - 1: a.T for k, a in enumerate([inputs, *network.activations(inputs)])}
     return {k: rows.reshape(-1, resolution, resolution) for k, rows in pictures.items()}
 
 
-Pair = tuple[Linear, Activation, int]  # the last is the number of the activation's layer
+@dataclass
+class Neurons:
+    """A linear layer with what belongs to its neurons; `number` is that of the last such layer.
+    Nothing is dropped where one only looks."""
+
+    linear: Linear
+    number: int
+    activation: Activation = IDENTITY
+    switch: Switch | None = None
+
+    @property
+    def takes_activation(self) -> bool:
+        return self.activation is IDENTITY and not self.switch
 
 
-def _pairs(network: Network) -> list[Pair]:
+def _neurons(network: Network) -> list[Neurons]:
     """The linear layers with their activations; none where there is any other layer."""
-    pairs: list[Pair] = []
+    found: list[Neurons] = []
     for number, layer in enumerate(network.layers):
         if isinstance(layer, Linear):
-            pairs.append((layer, IDENTITY, number))
-        elif isinstance(layer, ActivationLayer) and pairs and pairs[-1][1] is IDENTITY:
-            pairs[-1] = (pairs[-1][0], layer.activation, number)
-        else:
+            found.append(Neurons(layer, number))
+        elif not found:
             return []
-    return pairs
+        elif isinstance(layer, ActivationLayer) and found[-1].takes_activation:
+            found[-1].activation = layer.activation
+        elif isinstance(layer, Switch):
+            found[-1].switch = layer
+        elif not isinstance(layer, Dropout):
+            return []
+        found[-1].number = number
+    return found
 
 
-def _draw(pairs: list[Pair], points: _Points) -> dict[int, Array]:
+def _draw(neurons: list[Neurons], points: _Points) -> dict[int, Array]:
     below = points.rows
     pictures = {-1: below[:-1]}
-    for layer, activation, number in pairs:
-        drawn = DRAWN[activation.name]
-        weight = _weight(layer, drawn.factor)
+    for each in neurons:
+        drawn = DRAWN[each.activation.name]
+        weight = _weight(each.linear, drawn.factor)
         rows = np.empty((len(weight) + 1, below.shape[1]), np.float32)
         rows[-1] = 1
-        z = pictures[number] = rows[:-1]
+        z = pictures[each.number] = rows[:-1]
         if not (drawn.is_exponential and below is points.rows and _exponentials(weight, points, z)):
             product(weight, below[: weight.shape[1]], out=z)
             if drawn.is_exponential:
                 np.exp(z, out=z)
         drawn.finish(z)
+        if each.switch:
+            z[each.switch.factors == 0] = 0
         below = rows
     return pictures
 

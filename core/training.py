@@ -35,9 +35,9 @@ from core.spec import (
     DropoutSpec,
     NetworkSpec,
     TrainSpec,
-    is_weight,
     require_number,
 )
+from core.switches import penalised, resting
 from core.targets import encode_targets
 
 __all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
@@ -71,7 +71,7 @@ class Trainer:
         masks = make_masks(samples.mask, samples.counted, samples.inputs)
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
         self._scored = [evenly(len(x), max_scored) for x in (self.train_x, self.test_x)]
-        self._is_weight = self._weight_mask()
+        self._is_weight = penalised(self.network)
         self._drops = any(isinstance(layer, DropoutSpec) for _, layer, _ in network.walk())
         self._plan = self._make_plan()
         self._outputs = self._make_outputs()
@@ -92,12 +92,6 @@ class Trainer:
         if not is_short or self._scored != [ALL_OF] * 2 or not Plan.fits(self.network_spec):
             return None
         return Outputs(self.network_spec, np.concatenate(everything))
-
-    def _weight_mask(self) -> Array:
-        mask = np.zeros_like(self.network.parameters)
-        for name in self.network.parameter_names:
-            self.network.view(name, mask)[...] = is_weight(name)
-        return mask
 
     def reset(self) -> None:
         """Back to the very same start: weights, optimizer, order of the samples."""
@@ -347,6 +341,14 @@ class Trainer:
         self.step_count, self.epoch = snapshot.step, snapshot.epoch
         self.batch, self.sample, self.message = snapshot.batch, snapshot.sample, snapshot.message
         self._history = [(int(step), *losses) for step, *losses in snapshot.history.tolist()]
+
+    def switch(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot of the same network with other neurons switched off. What rests has
+        no gradient and no momentum, so it stays; switched on again, it starts with none."""
+        self.restore(replace(snapshot, network_spec=self.network_spec))
+        rests = resting(self.network)
+        for array in (self.network.gradients, *self.optimizer.state.values()):
+            array[rests] = 0
 
 
 def evenly(count: int, at_most: int | None) -> slice:

@@ -21,7 +21,7 @@ from dataclasses import replace
 from core.explain import loss, numeric, update
 from core.explain.batch_norm import BATCH_NORM2D
 from core.explain.branches import BRANCHES, branch_end_gradient
-from core.explain.dense import ACTIVATION, FLATTEN, LINEAR
+from core.explain.dense import ACTIVATION, FLATTEN, LINEAR, SWITCH
 from core.explain.explainers import Explainers, Index
 from core.explain.factors import doutput, paths_rule, written
 from core.explain.images import CONV2D, POOL
@@ -45,6 +45,7 @@ from core.layers import (
     OneHot,
     Pool,
     Recurrent,
+    Switch,
 )
 
 __all__ = ["Explanation", "Factor", "Ref", "Term", "Trace", "explain", "format_number"]
@@ -62,6 +63,7 @@ EXPLAINERS: dict[type[Layer], Explainers] = {
     OneHot: ONE_HOT,
     Pool: POOL,
     Recurrent: RECURRENT,
+    Switch: SWITCH,
 }
 PATH = r"layers\.(\d+(?:\.\d+\.\d+)*)\."
 WHOLE: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (

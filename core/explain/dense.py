@@ -22,7 +22,7 @@ from core.explain.factors import (
 from core.explain.record import Explanation, Factor, Ref, Term, format_number
 from core.explain.trace import Trace
 from core.functional.activations import Activation
-from core.layers import ActivationLayer
+from core.layers import ActivationLayer, Switch
 from core.spec import FIRST
 
 # Linear
@@ -139,6 +139,41 @@ def activation_dinput(trace: Trace, path: str, index: Index) -> Explanation:
     return passed_back(trace, path, index, terms)
 
 
+# Switch: what is off is 0, whatever it was
+
+
+def _state(trace: Trace, path: str, index: Index) -> Factor:
+    """1 for a unit that is on, 0 for one that is off."""
+    layer = trace.network.layer(path)
+    assert isinstance(layer, Switch)
+    is_on = bool(layer.factors[index[1]])
+    return Factor("on" if is_on else "off", float(is_on), Ref(f"{FIRST}{path}.state", index))
+
+
+def explain_state(trace: Trace, path: str, index: Index) -> Explanation:
+    made = _state(trace, path, index)
+    assert made.ref is not None
+    neuron = trace.names.symbol(path, index[1:])
+    note = f"Neuron {neuron} is switched on."
+    if not made.value:
+        note = (f"Neuron {neuron} is switched off: all that follows is given 0 for it, no gradient "
+                "passes it, and its weights rest until it is switched on again.")  # fmt: skip
+    return Explanation(made.ref, made.symbol, "The neuron’s switch", "given", made.value, note=note)
+
+
+def switch_output(trace: Trace, path: str, index: Index) -> Explanation:
+    terms = [Term((_state(trace, path, index), source(trace, path, index)))]
+    made = output(trace, path, index)
+    assert made.ref is not None
+    return Explanation(made.ref, made.symbol, trace.names.title(path, index[1:]), "sum", made.value,
+                       symbols(terms), written(terms), tuple(terms))  # fmt: skip
+
+
+def switch_dinput(trace: Trace, path: str, index: Index) -> Explanation:
+    terms = [Term((_state(trace, path, index), doutput(trace, path, index)))]
+    return passed_back(trace, path, index, terms)
+
+
 # Flatten: the same numbers at other places
 
 
@@ -162,4 +197,5 @@ LINEAR = Explainers(linear_output, linear_dinput, linear_gradient, collapse.INNE
 ACTIVATION = Explainers(
     activation_output, activation_dinput, inner={"derivative": explain_derivative}
 )
+SWITCH = Explainers(switch_output, switch_dinput, inner={"state": explain_state})
 FLATTEN = Explainers(flatten_output, flatten_dinput)

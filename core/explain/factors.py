@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.explain.paths import INPUT, output_tensor, previous
 from core.explain.record import Factor, Ref, Term, format_number
 from core.explain.trace import Trace
-from core.spec import FIRST, is_weight
+from core.spec import FIRST
+from core.switches import penalised
 
 Index = tuple[int, ...]
 FEW_TERMS, MANY_TERMS = 6, 26  # few are always written out, more only while the sum stays short
@@ -58,7 +59,8 @@ def target(trace: Trace, index: Index) -> Factor:
 
 def penalty_terms(trace: Trace, path: str, key: str, index: Index) -> list[Term]:
     """What L1 and L2 add to the gradient by a weight."""
-    if not is_weight(key):
+    network = trace.network
+    if not network.view(f"{FIRST}{path}.{key}", penalised(network))[index]:
         return []
     weight, terms = parameter(trace, path, key, index), []
     if trace.train.l2:

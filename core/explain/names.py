@@ -14,6 +14,9 @@ from core.explain.paths import INPUT, split
 from core.explain.record import SUPERSCRIPTS, subscript
 from core.spec import LinearSpec, NetworkSpec
 
+WITHIN = {"linear": "z", "activation": "a", "dropout": "d"}  # numbers within a neuron
+WORDS = {"linear": "weighted sum", "activation": "activation", "dropout": "dropout",
+         "switch": "switch"}  # fmt: skip
 FEW_PARAMETERS = 12  # up to here weights are numbered through, w₁ to w₆, as on a blackboard
 Index = tuple[int, ...]
 
@@ -102,7 +105,7 @@ class Names:
             which = self.parameter(tensor, index) if self.is_bench else f"of layer {path}"
             return f"{key.replace('_', ' ').capitalize()} {which}"
         layer = int(path)
-        target = self.output(layer + self.is_sum(layer), index[0])
+        target = self.output(self.end(layer), index[0])
         if key == "weight":
             return f"Weight from {self.output(layer - 1, index[1])} to {target}"
         return f"Bias of {target}"
@@ -118,17 +121,19 @@ class Names:
         hidden = len(self.linear) - 1
         return _level(str(self.depth(layer))) if hidden > 1 else ""
 
-    def is_sum(self, layer: int) -> bool:
-        """Whether a layer's output is a weighted sum that an activation still follows."""
-        following = self.spec.layers[layer + 1 : layer + 2]
-        return layer in self.linear and bool(following) and not isinstance(following[0], LinearSpec)
+    def end(self, layer: int) -> int:
+        """The layer that gives the output of the neurons that a layer is part of."""
+        following = [k for k in self.linear if k > layer]
+        return (following or [len(self.spec.layers)])[0] - 1
 
     def output(self, layer: int, unit: int) -> str:
-        """z for a weighted sum, o for an output of the network, h for one of a hidden layer."""
+        """z for a weighted sum, o for an output of the network, h for one of a hidden layer; a for
+        an activation and d for dropout where something follows them within the neuron."""
         if layer < 0:
             return self.inputs[unit]
-        if self.is_sum(layer):
-            return f"z({self.output(layer + 1, unit)})"
+        if layer != self.end(layer):
+            letter = WITHIN.get(self.spec.layers[layer].kind, "y")
+            return f"{letter}({self.output(self.end(layer), unit)})"
         is_last = self.depth(layer) == len(self.linear)
         if is_last and self.outputs:
             return self.outputs[unit]
@@ -136,8 +141,11 @@ class Names:
         return f"{letter}{subscript(unit + 1)}{'' if is_last else self._level(layer)}"
 
     def output_title(self, layer: int, unit: int) -> str:
-        if self.is_sum(layer):
-            return f"Weighted sum of neuron {self.output(layer + 1, unit)}, before its activation"
+        if layer != self.end(layer):
+            pair = self.spec.layers[layer : layer + 2]
+            what, following = (WORDS.get(each.kind, each.kind) for each in pair)
+            neuron = self.output(self.end(layer), unit)
+            return f"{what.capitalize()} of neuron {neuron}, before its {following}"
         if not self.linear:
             return f"The function's value {self.output(layer, unit)}"
         return f"Output of neuron {self.output(layer, unit)}"

@@ -19,7 +19,8 @@ from core.layers import Layer, Record
 from core.layout import batch_first
 from core.network import Network
 from core.optimizers import Optimizer
-from core.spec import FIRST, TrainSpec, is_weight
+from core.spec import FIRST, TrainSpec
+from core.switches import penalised
 
 Array = NDArray[np.floating]
 
@@ -148,12 +149,10 @@ class Trace:
                                      self.train.carry_state,
                                      rng=copy.deepcopy(self.rng))  # fmt: skip
             network.backward(self._loss_gradient(output), record=record)
-            for name in network.parameter_names:
-                if is_weight(name):
-                    weight = network.view(name)
-                    network.view(name, network.gradients)[...] += (
-                        self.train.l2 * weight + self.train.l1 * np.sign(weight)
-                    )
+            if self.train.l1 or self.train.l2:
+                weights = network.parameters
+                penalty = self.train.l2 * weights + self.train.l1 * np.sign(weights)
+                network.gradients += penalised(network) * penalty
         return network, record
 
     def _copy(self) -> Network:

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.layers.base import INFERENCE, Layer, Pass
 from core.layers.chain import Branches, Chain, Record
-from core.layers.dense import ActivationLayer, Flatten, Linear
+from core.layers.dense import ActivationLayer, Flatten, Linear, Switch
 from core.layers.embedding import Embedding, OneHot
 from core.layers.images import Conv2d, Pool
 from core.layers.recurrent import Recurrent
@@ -28,6 +28,7 @@ from core.spec import (
     PoolSpec,
     RecurrentSpec,
     Shape,
+    SwitchSpec,
 )
 from core.spec.layers import chain_shapes
 
@@ -49,6 +50,7 @@ __all__ = [
     "Pool",
     "Record",
     "Recurrent",
+    "Switch",
     "make_chain",
 ]
 
@@ -65,6 +67,7 @@ MAKERS: dict[type[LayerSpec], Callable[[Any, Shape], Layer]] = {
     OneHotSpec: OneHot,
     PoolSpec: Pool,
     RecurrentSpec: Recurrent,
+    SwitchSpec: Switch,
 }
 
 

@@ -12,7 +12,7 @@ from core.functional.activations import (
 )
 from core.functional.linear import linear_backward, linear_forward
 from core.layers.base import INFERENCE, Layer, Pass
-from core.spec import ActivationSpec, LinearSpec, Shape
+from core.spec import ActivationSpec, LinearSpec, Shape, SwitchSpec
 
 Array = NDArray[np.floating]
 
@@ -52,6 +52,29 @@ class ActivationLayer(Layer):
 
     def backward(self, dy: Array, needs_dx: bool = True) -> Array:
         return activation_backward(dy, self._take_cache(), self._buffers)
+
+
+class Switch(Layer):
+    """Some features are off: 0 in both directions. factors (features,): 0 or 1."""
+
+    def __init__(self, spec: SwitchSpec, shape: Shape) -> None:
+        super().__init__()
+        self.factors = np.ones(shape[-1])
+        self.factors[list(spec.off)] = 0
+
+    def forward(self, x: Array, run: Pass = INFERENCE) -> Array:
+        """x (features, ..., N) -> the same shape."""
+        self._keep(run, self)
+        return self._switched(x)
+
+    def backward(self, dy: Array, needs_dx: bool = True) -> Array:
+        self._take_cache()
+        return self._switched(dy)
+
+    def _switched(self, x: Array) -> Array:
+        """What is off is 0 even where it had been no finite number."""
+        is_on = self.factors.astype(bool).reshape(-1, *[1] * (x.ndim - 1))
+        return np.where(is_on, x, np.zeros((), x.dtype))
 
 
 class Flatten(Layer):

@@ -6,6 +6,7 @@ be checked before anything is allocated.
 
 from core.spec.checks import MAX_WEIGHT, require_number
 from core.spec.data import MAX_SAMPLES, DataSpec
+from core.spec.dense import Hidden, dense
 from core.spec.images import (
     BatchNorm2dSpec,
     Conv2dSpec,
@@ -24,6 +25,7 @@ from core.spec.layers import (
     LinearSpec,
     Shape,
     ShapeError,
+    SwitchSpec,
     chain_shapes,
     written,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "DropoutSpec",
     "EmbeddingSpec",
     "FlattenSpec",
+    "Hidden",
     "LayerSpec",
     "LinearSpec",
     "LocalResponseNormSpec",
@@ -54,9 +57,11 @@ __all__ = [
     "RecurrentSpec",
     "Shape",
     "ShapeError",
+    "SwitchSpec",
     "TrainSpec",
     "Window",
     "chain_shapes",
+    "dense",
     "from_json",
     "is_weight",
     "layer_from_json",

@@ -13,7 +13,14 @@ from core.spec.images import (
     LocalResponseNormSpec,
     PoolSpec,
 )
-from core.spec.layers import ActivationSpec, BranchesSpec, FlattenSpec, LayerSpec, LinearSpec
+from core.spec.layers import (
+    ActivationSpec,
+    BranchesSpec,
+    FlattenSpec,
+    LayerSpec,
+    LinearSpec,
+    SwitchSpec,
+)
 from core.spec.sequences import EmbeddingSpec, OneHotSpec, RecurrentSpec
 
 T = TypeVar("T")
@@ -22,6 +29,7 @@ LAYER_KINDS: dict[str, type[LayerSpec]] = {
     for cls in (
         ActivationSpec, BatchNorm2dSpec, BranchesSpec, Conv2dSpec, DropoutSpec, EmbeddingSpec,
         FlattenSpec, LinearSpec, LocalResponseNormSpec, OneHotSpec, PoolSpec, RecurrentSpec,
+        SwitchSpec,
     )
 }  # fmt: skip
 

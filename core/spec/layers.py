@@ -106,6 +106,26 @@ class FlattenSpec(LayerSpec):
 
 
 @dataclass(frozen=True)
+class SwitchSpec(LayerSpec):
+    """Some features are switched off, so that what follows is given 0 for them. Their parameters
+    rest meanwhile; see `core.switches`."""
+
+    kind: ClassVar[str] = "switch"
+    off: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        require(isinstance(self.off, tuple) and len(self.off) > 0, "off", self.off,
+                "a tuple of at least one unit")  # fmt: skip
+        for unit in self.off:
+            require_whole("a unit that is off", unit, 0, MAX_FEATURES - 1)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if max(self.off) >= shape[-1]:
+            raise ShapeError(f"there is no unit {max(self.off)} among {shape[-1]} to switch off")
+        return shape
+
+
+@dataclass(frozen=True)
 class BranchesSpec(LayerSpec):
     """Chains of layers side by side on one input, merged: by adding them up, as in a residual
     block, or by putting their channels after each other, as in an Inception block. An empty chain

@@ -29,7 +29,7 @@ class WeightGrid:
         bias = network.view(f"layers.{self.layer}.bias")
         self.inputs = weight.shape[1]
         sources = [f"from {names.output(self.layer - 1, i)}" for i in range(self.inputs)]
-        end = self.layer + names.is_sum(self.layer)
+        end = names.end(self.layer)
         self.grid.param.update(
             values=np.concatenate([weight, bias[:, None]], axis=1).tolist(),
             column_labels=[*sources, "bias"],
