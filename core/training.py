@@ -273,7 +273,8 @@ class Trainer:
 
     def _record(self) -> tuple[Score, Score | None]:
         """Score both sets and add a point to the history, thinning it when it is long."""
-        train, test = self.scores()
+        train, test = self._last_scores = self.scores()
+        self.scored_step = self.step_count
         if not self._history or self._history[-1][0] != self.step_count:
             point = (self.step_count, train.loss, test.loss if test else float("nan"))
             self._history.append(point)
@@ -287,10 +288,10 @@ class Trainer:
         return all_recorded(Trace(self.network, x, y, self.train_spec, mask=masks.exist,
                                   counted=masks.counted))  # fmt: skip
 
-    def snapshot(self, records: bool = False) -> Snapshot:
+    def snapshot(self, records: bool = False, rescore: bool = True) -> Snapshot:
         """Score the network, and freeze all there is to see; with `records` also every gate, state
-        and gradient within the recurrent layers."""
-        train, test = self._record()
+        and gradient within the recurrent layers. Without `rescore` scores are those of before."""
+        train, test = self._record() if rescore else self._last_scores
         return Snapshot(
             network_spec=self.network_spec,
             train_spec=self.train_spec,

@@ -56,8 +56,8 @@ class Session:
     def snapshot(self) -> Snapshot:
         return self._snapshot
 
-    def publish(self) -> None:
-        self._snapshot = self.engine.snapshot(self.records)
+    def publish(self, hurry: bool = False) -> None:
+        self._snapshot = self.engine.snapshot(self.records, hurry)
         if self._snapshot.diverged:
             self.running = False
         self.show(self._snapshot)
@@ -73,6 +73,11 @@ class Session:
     def pause(self) -> None:
         self.running = False
 
+    def settle(self) -> None:
+        """After a pause: the scores of the network as it is."""
+        if not self.engine.is_scored:
+            self.publish()
+
     async def _run(self) -> None:
         while self.running:
             await self.frame(self._advance)
@@ -82,7 +87,7 @@ class Session:
         """One stretch; the learner may have paused while it waited for its turn."""
         if self.running:
             self.speeds[self.speed].advance(self.engine)
-            self.publish()
+            self.publish(hurry=True)
 
     def step(self, kind: str) -> None:
         self.running = False

@@ -77,6 +77,25 @@ def test_a_pause_acts_before_the_next_picture():
     asyncio.run(run())
 
 
+def test_scores_that_take_long_wait_and_are_made_up_for(monkeypatch):
+    session, shown = make()
+    session.configure(network(5), TEXT, TRAIN)
+    trainer = session.engine.trainer
+    monkeypatch.setattr(session.engine, "_score_s", 1e6)
+    session.running = True
+    session._advance()
+    assert shown[-1].step > 0
+    assert shown[-1].train == shown[0].train
+    assert len(shown[-1].history) == 1
+    session.pause()
+    session.settle()
+    assert shown[-1].train == trainer.score(trainer.train_x, trainer.train_y)
+    assert shown[-1].history[-1][0] == trainer.step_count
+    count = len(shown)
+    session.settle()
+    assert len(shown) == count
+
+
 def test_no_speed_for_sequences_waits_for_a_whole_epoch():
     assert set(SEQUENCE_SPEEDS) < set(SPEEDS)
     assert all("epoch" not in speed.label for speed in SEQUENCE_SPEEDS)
