@@ -36,14 +36,15 @@ SEQUENCE_SPEEDS = (*SPEEDS[:2], SPEEDS[3])
 
 class Session:
     """Trains one network. `show` is called with every new snapshot, which with `records` has what
-    recurrent layers compute within; its scores are of `max_scored` samples, None for all."""
+    recurrent layers compute within; its scores are of `max_scored` samples, None for all. In a
+    `hurry`, scores that take long wait while it runs; `settle` makes up for them."""
 
     def __init__(self, frame: Frame, show: Callable[[Snapshot], None], place: str,
                  speeds: tuple[Speed, ...] = SPEEDS, records: bool = False,
-                 max_scored: int | None = None) -> None:  # fmt: skip
+                 max_scored: int | None = None, hurry: bool = False) -> None:  # fmt: skip
         self.frame, self.show, self.place = frame, show, place
         self.speeds, self.speed = speeds, DEFAULT_SPEED
-        self.records, self.max_scored = records, max_scored
+        self.records, self.max_scored, self.hurry = records, max_scored, hurry
         self.running = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -60,6 +61,7 @@ class Session:
         self._snapshot = self.engine.snapshot(self.records, hurry)
         if self._snapshot.diverged:
             self.running = False
+            self._snapshot = self.engine.snapshot(self.records)
         self.show(self._snapshot)
 
     def play(self) -> None:
@@ -87,7 +89,7 @@ class Session:
         """One stretch; the learner may have paused while it waited for its turn."""
         if self.running:
             self.speeds[self.speed].advance(self.engine)
-            self.publish(hurry=True)
+            self.publish(self.hurry)
 
     def step(self, kind: str) -> None:
         self.running = False

@@ -78,7 +78,7 @@ def test_a_pause_acts_before_the_next_picture():
 
 
 def test_scores_that_take_long_wait_and_are_made_up_for(monkeypatch):
-    session, shown = make()
+    session, shown = make(hurry=True)
     session.configure(network(5), TEXT, TRAIN)
     trainer = session.engine.trainer
     monkeypatch.setattr(session.engine, "_score_s", 1e6)
