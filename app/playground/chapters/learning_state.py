@@ -120,7 +120,7 @@ class LearningState(ChapterState):
         task, least = self.chosen, DATASETS[self.task].num_steps
         if least and self.length < least.low:
             raise ValueError(f"the sequence length is {self.length}, too short for the "
-                             f"{task.label.lower()}; it must be {least.low} or more")  # fmt: skip
+                             f"{task.label.lower()}; it must be {least.low} or more")
         if self.task == "echo" and self.delay >= self.length:
             raise ValueError(f"the delay is {self.delay}, and a sequence has {self.length} steps; "
                              "the delay must be less, so that there is something to say")  # fmt: skip

@@ -89,11 +89,11 @@ pictures opens into its arithmetic. When you change the cell and train again, th
 
     def enter(self) -> None:
         self.on_stage = True
-        self.app.stage.put(
+        curves = [
             (self.pictures[id(self.loss)], {"title": "How it learns", "text": " "}),
             (self.pictures[id(self.score_picture)], {"title": "What it has learnt", "text": " "}),
-            *self.desk.blocks(self.state),
-        )
+        ]
+        self.app.stage.put(*self.desk.blocks(self.state, curves))
         self.app.transport.param.update(
             play_label="Train", steps=STEPS, speeds=[s.label for s in self.session.speeds],
             speed=self.session.speed, progress={},
@@ -235,13 +235,13 @@ pictures opens into its arithmetic. When you change the cell and train again, th
         size = f"{snapshot.parameters.size:,} numbers to learn"
         kept = f" Dotted and named: {len(self.runs.kept)} runs before." if self.runs.kept else ""
         goal = written(task.goal, task.is_share)
-        texts = [
+        curves = [
             f"{self.state.network_name}, {size}. The loss after {snapshot.step:,} steps, on sequences that "
             "it learns from and on others.",
             f"{task.score.capitalize()}: {written(score, task.is_share)}. The dotted line, {goal}, "
             f"is the goal.{kept}",
-            *self.desk.texts(self.state),
         ]  # fmt: skip
+        texts = self.desk.texts(self.state, curves)
         blocks = [{**b, "text": t} for b, t in zip(self.app.stage.blocks, texts, strict=True)]
         if blocks != self.app.stage.blocks:
             self.app.stage.blocks = blocks

@@ -45,13 +45,14 @@ class SampleDesk:
     def specs(self, state: LearningState) -> tuple[NetworkSpec, DataSpec, TrainSpec]:
         return state.network_spec(state.num_classes), state.data_spec(), state.train_spec()
 
-    def blocks(self, state: LearningState) -> list[Placed]:
+    def blocks(self, state: LearningState, curves: list[Placed]) -> list[Placed]:
         wide = {"wide": True, "text": " "}
         wave = [(self.wave_view, {**wide, "title": "Continued freely"})]
         return [
+            (self.lens.picture, {"title": "Gates and states", "text": " ", "rows": len(curves)}),
+            *curves,
             *(wave if state.task == "sine" else []),
             (self.answer.grid, {**wide, "title": "What it answers"}),
-            (self.lens.picture, {**wide, "title": "Gates and states"}),
             (self.lens.grid, {**wide, "title": "One unit"}),
         ]
 
@@ -86,7 +87,7 @@ class SampleDesk:
         series = np.concatenate([shown[:1, 0], true])
         self.wave.update(series, trace.outputs[-1][0, :, 0], free, theme)
 
-    def texts(self, state: LearningState) -> list[str]:
+    def texts(self, state: LearningState, curves: list[str]) -> list[str]:
         trace = self.trace
         assert trace is not None
         assert trace.targets is not None
@@ -95,10 +96,11 @@ class SampleDesk:
         wave = (f"Left of the line it is shown the true values. From step {length // 2 + 1} on, it "
                 "is shown what it said itself.")  # fmt: skip
         return [
-            *([wave] if state.task == "sine" else []),
-            SAID[state.task].format(delay=state.delay, said=said, true=true),
             f"Held-out sequence {n} of {self.held_out}: {length} steps, from left to right, and "
             f"{state.hidden} units in each band. Select a cell to open it.",
+            *curves,
+            *([wave] if state.task == "sine" else []),
+            SAID[state.task].format(delay=state.delay, said=said, true=true),
             f"Unit {state.shown_unit + 1} of {state.hidden} as numbers. Select one to open it.",
         ]  # fmt: skip
 
