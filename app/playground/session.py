@@ -30,14 +30,18 @@ SPEEDS = (
     Speed("as fast as it can", lambda engine: engine.run(PICTURE_S)),
 )
 DEFAULT_SPEED = 2
+SEQUENCE_PICTURE_S = 0.06  # their pictures take longer, and a pause still acts at once
 # An epoch of long sequences takes seconds, in which the learner could not pause.
-SEQUENCE_SPEEDS = (*SPEEDS[:2], SPEEDS[3])
+SEQUENCE_SPEEDS = (
+    *SPEEDS[:2],
+    Speed("as fast as it can", lambda engine: engine.run(SEQUENCE_PICTURE_S)),
+)
 
 
 class Session:
     """Trains one network. `show` is called with every new snapshot, which with `records` has what
     recurrent layers compute within; its scores are of `max_scored` samples, None for all. In a
-    `hurry`, scores that take long wait while it runs; `settle` makes up for them."""
+    `hurry`, scores that take long wait while it runs, and are made up for after a pause."""
 
     def __init__(self, frame: Frame, show: Callable[[Snapshot], None], place: str,
                  speeds: tuple[Speed, ...] = SPEEDS, records: bool = False,
@@ -75,15 +79,17 @@ class Session:
     def pause(self) -> None:
         self.running = False
 
-    def settle(self) -> None:
-        """After a pause: the scores of the network as it is."""
-        if not self.engine.is_scored:
-            self.publish()
-
     async def _run(self) -> None:
         while self.running:
             await self.frame(self._advance)
             await asyncio.sleep(self.speeds[self.speed].pause)
+            if self.hurry and not self.running:
+                await self.frame(self._settle)
+
+    def _settle(self) -> None:
+        """A pause acts at once; the scores of the network as it is take longer."""
+        if not self.running:
+            self.publish(hurry=self.engine.is_scored)
 
     def _advance(self) -> None:
         """One stretch; the learner may have paused while it waited for its turn."""

@@ -123,7 +123,7 @@ class LearningState(ChapterState):
                              f"{task.label.lower()}; it must be {least.low} or more")
         if self.task == "echo" and self.delay >= self.length:
             raise ValueError(f"the delay is {self.delay}, and a sequence has {self.length} steps; "
-                             "the delay must be less, so that there is something to say")  # fmt: skip
+                             "the delay must be less, so that there is an answer")  # fmt: skip
         return DataSpec(
             self.task, task.samples, num_classes=self.num_classes, seed=self.seed,
             test_fraction=HELD_OUT / task.samples, num_steps=self.length,

@@ -20,9 +20,8 @@ BANDS = {
     cell: [Band(name[0], name, name[0] in SIGNED) for name in names]
     for cell, names in {
         "rnn": ("h state",),
-        "lstm": ("i input gate", "f forget gate", "g candidate", "o output gate", "c cell state",
-                 "h hidden state"),
-        "gru": ("r reset gate", "z update gate", "n candidate", "h state"),
+        "lstm": ("i input", "f forget", "g candidate", "o output", "c cell", "h hidden"),
+        "gru": ("r reset", "z update", "n candidate", "h state"),
     }.items()
 }  # fmt: skip
 
@@ -33,7 +32,7 @@ class Lens:
     def __init__(self, receive: Callable[[Message, Ref], None],
                  opened: Callable[[Ref, int], None]) -> None:  # fmt: skip
         self.receive, self.opened = receive, opened
-        self.map = HeatMap("gates")
+        self.map = HeatMap("gates", tallest=400, most_ticks=10)
         self.map.on_cell = self._tapped
         self.picture = Picture(self.map.fig)
         self.grid = NumberGrid(self._told, label="One unit over time", decimals=2, scale=1.0)

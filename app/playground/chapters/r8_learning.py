@@ -150,8 +150,6 @@ pictures opens into its arithmetic. When you change the cell and train again, th
             self.session.play()
         elif kind == "pause":
             self.session.pause()
-            self.session.settle()
-            self.draw()
         elif kind == "reset":
             self.runs.reset()
             self.session.reset()

@@ -16,8 +16,7 @@ from app.playground.figures.theme import DIVERGING, FONT, THEMES, plain_figure, 
 Array = NDArray[np.floating]
 Cell = tuple[str, int, int]  # a band's name, a unit and a step, both from 0
 GAP = 0.6  # rows between two bands
-ROW_PX, FEW_ROWS, TALLEST_PX = 18, 24, 480
-MOST_TICKS = 24
+ROW_PX, FEW_ROWS = 18, 24
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,12 @@ class Band:
 
 class HeatMap:
     """`build` lays out the bands, `update` shows values, `mark` a step and cells. `on_cell` is told
-    which cell the learner taps, or drags over."""
+    which cell the learner taps, or drags over. `tallest` and `most_ticks` keep it within its place.
+    """
 
-    def __init__(self, name: str = "heatmap", x: str = "step") -> None:
+    def __init__(self, name: str = "heatmap", x: str = "step", tallest: int = 480,
+                 most_ticks: int = 24) -> None:  # fmt: skip
+        self.tallest, self.most_ticks = tallest, most_ticks
         self.on_cell: Callable[[Cell], None] | None = None
         self.fig = plain_figure(name, height=200, tools="", x_range=(0.5, 1.5), y_range=(0, 1),
                                 x_axis_label=x)  # fmt: skip
@@ -73,9 +75,9 @@ class HeatMap:
         fig = self.fig
         fig.x_range.start, fig.x_range.end = 0.5, self.length + 0.5
         fig.y_range.start, fig.y_range.end = -0.1, rows + 0.1
-        thick = ROW_PX if rows <= FEW_ROWS else TALLEST_PX / rows
+        thick = ROW_PX if rows <= FEW_ROWS else self.tallest / rows
         fig.height = int(max(rows * thick, 26 * len(bands))) + 52
-        every = -(-self.length // MOST_TICKS)
+        every = -(-self.length // self.most_ticks)
         ticks = list(range(1, self.length + 1, every))
         fig.xaxis.ticker = FixedTicker(ticks=ticks)
         fig.xaxis.major_label_overrides = {t: steps[t - 1] for t in ticks}
