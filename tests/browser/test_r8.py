@@ -57,7 +57,7 @@ def test_the_lstm_solves_the_grammar_in_the_page_and_a_pause_acts_at_once(shared
     expect(share).to_have_text(re.compile(r"^(9\d\.\d|100\.0) %$"))
     page.get_by_label("Cell", exact=True).select_option("rnn")
     expect(counter(page, "step")).to_have_text("0")
-    expect(page.get_by_text("Dotted and named: 1 runs before.")).to_be_visible()
+    expect(page.get_by_text("Dotted and named, from before: LSTM 16.")).to_be_visible()
 
 
 def test_what_is_too_short_is_said_and_the_keyboard_reaches_all(shared):
@@ -66,7 +66,7 @@ def test_what_is_too_short_is_said_and_the_keyboard_reaches_all(shared):
     length = page.get_by_label("Sequence length", exact=True)
     length.fill("1")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("too short for the adding problem; it must be 2 or more")).to_be_visible()
+    expect(page.get_by_text("too short for the adding problem; it must be 2")).to_be_visible()
     length.fill("12")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Held-out sequence 1 of 200: 12 steps")).to_be_visible()
@@ -76,6 +76,6 @@ def test_what_is_too_short_is_said_and_the_keyboard_reaches_all(shared):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    expect_opened(page, "y[1]")
+    expect_opened(page, "w_hy[1, 4]")
     press(page, "Batch")
     expect(counter(page, "step")).to_have_text("1")

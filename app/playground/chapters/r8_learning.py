@@ -231,7 +231,8 @@ pictures opens into its arithmetic. When you change the cell and train again, th
         """The sentences under the titles, made from the numbers shown."""
         task, score = self.state.chosen, self.runs.scores[-1][1]
         size = f"{snapshot.parameters.size:,} numbers to learn"
-        kept = f" Dotted and named: {len(self.runs.kept)} runs before." if self.runs.kept else ""
+        names = ", ".join(run.label for run in self.runs.kept)
+        kept = f" Dotted and named, from before: {names}." if names else ""
         goal = written(task.goal, task.is_share)
         curves = [
             f"{self.state.network_name}, {size}. The loss after {snapshot.step:,} steps, on sequences that "
