@@ -25,6 +25,7 @@ MODULES = {
     "c7": "c7_softmax",
     "c9": "c9_shelf",
     "r1": "r1_cell",
+    "r2": "r2_sharing",
     "r8": "r8_learning",
 }
 FIRST = "a1"

@@ -63,7 +63,8 @@ class Unfolding {
   shape() {
     const { rows, start, folded, across } = this.model;
     const boxes = this.shown.map(([step]) => rows.map(({ key }) => step.boxes[key]?.cells.length ?? 0));
-    return JSON.stringify([rows.map(({ key, name, weight }) => [key, name, weight]), boxes, start.length, folded, across]);
+    const words = this.shown.map(([step]) => step.weights);
+    return JSON.stringify([words, rows.map(({ key, name, weight }) => [key, name, weight]), boxes, start.length, folded, across]);
   }
 
   update() {
@@ -90,11 +91,12 @@ class Unfolding {
     this.boxes = new Map();
     this.board.replaceChildren();
     this.board.classList.toggle("folded", folded);
-    this.board.classList.toggle("crowded", this.steps.length > CROWDED);
+    const crowded = this.steps.length > CROWDED;
+    this.board.classList.toggle("crowded", crowded);
     const columns = this.shown.length;
     this.board.style.gridTemplateColumns = folded
       ? "max-content minmax(3.4rem, max-content) max-content 1fr"
-      : `max-content max-content repeat(${columns}, minmax(0.7rem, 3.2rem) minmax(2.5rem, max-content))`;
+      : `max-content max-content repeat(${columns}, minmax(${crowded ? 0.7 : 2.4}rem, 3.2rem) minmax(2.5rem, max-content))`;
     rows.forEach((row, r) => this.place(element("span", "name", row.name), 2 + 2 * r, 1));
     if (!folded && start.length) this.box("h", -1, start.length, 2);
     this.shown.forEach(([step], place) => this.column(step, place, folded ? 2 : 4 + 2 * place));
@@ -109,7 +111,8 @@ class Unfolding {
   }
 
   column(step, place, column) {
-    const { rows, folded, across } = this.model;
+    const { rows, folded } = this.model;
+    const { across = this.model.across, ...own } = step.weights ?? {};
     const head = this.place(element("button", "head"), 1, column);
     head.type = "button";
     this.heads.push(head);
@@ -119,7 +122,7 @@ class Unfolding {
       const cells = step.boxes[key]?.cells.length;
       if (!cells) return;
       this.box(key, place, cells, column);
-      if (below && weight) this.arrow("up", weight, r + 1, column, below - r);
+      if (below && weight) this.arrow("up", own[key] ?? weight, r + 1, column, below - r);
       below = r;
     });
     if (folded || !step.boxes.h) return;

@@ -16,7 +16,8 @@ class Unfolding(Component):
     A row is {key, name, weight, scale}: `weight` is written at the arrow that leads up to it,
     `scale` is the absolute value with the full tint. The row with the key "h" is the state, which
     goes on from step to step. A step is {label, boxes}; a box, by the key of its row, is {cells,
-    mark} with cells {value, name}, or missing where there is none. Marks: "later" for what is not
+    mark} with cells {value, name}, or missing where there is none. A step may have `weights` of
+    its own, by row and as "across", to be written at its arrows. Marks: "later" for what is not
     computed yet, "twin", and "uncounted"; several are joined by blanks.
     """
 
