@@ -21,7 +21,7 @@ T = TypeVar("T", bound=NDArray[Any])
 @dataclass(frozen=True)
 class Score:
     """How the network does on one set of samples. `metric` is accuracy, or the root mean squared
-    error for regression."""
+    error for regression; NaN before anything was scored."""
 
     loss: float
     metric: float

@@ -48,6 +48,7 @@ TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
 CLOCK_GRAIN = 1e-4  # seconds; a browser's clock may stand still for so long
 SCORED_SHORTLY = 2**20  # numbers of all samples, which this keeps a second time
 ALL_OF = slice(None)
+UNSCORED = Score(float("nan"), float("nan"))
 SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 
 
@@ -55,11 +56,13 @@ class Trainer:
     """Trains one network on one data set. All randomness comes from the seeds of the specs.
 
     A snapshot scores `max_scored` samples of each set, taken evenly, so that one of many long
-    sequences takes no longer than one of few; None for all samples."""
+    sequences takes no longer than one of few; None for all samples. With 0 it scores none: then
+    whoever does so (see core.evaluation) hands the scores in by `take_scores`.
+    """
 
     def __init__(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec,
                  max_scored: int | None = None) -> None:  # fmt: skip
-        self.network_spec, self.train_spec = network, train
+        self.network_spec, self.train_spec, self.max_scored = network, train, max_scored
         self.loss = LOSSES[train.loss]
         self.samples = samples = make_samples(data) if isinstance(data, DataSpec) else data
         self.network = Network(network, train.dtype)
@@ -70,11 +73,11 @@ class Trainer:
         self.test_x, self.test_y = inputs[second], targets[second]
         masks = make_masks(samples.mask, samples.counted, samples.inputs)
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
-        self._scored = [evenly(len(x), max_scored) for x in (self.train_x, self.test_x)]
+        self._scored = [evenly(len(x), max_scored or None) for x in (self.train_x, self.test_x)]
         self._is_weight = penalised(self.network)
         self._drops = any(isinstance(layer, DropoutSpec) for _, layer, _ in network.walk())
         self._plan = self._make_plan()
-        self._outputs = self._make_outputs()
+        self._outputs = self._make_outputs() if max_scored != 0 else None
         self.reset()
 
     def _make_plan(self) -> Plan | None:
@@ -105,6 +108,9 @@ class Trainer:
         self.step_count = self.epoch = self.sample = 0
         self.message = ""
         self._history: list[tuple[int, float, float]] = []
+        self._last_scores: tuple[Score, Score | None]
+        self._last_scores = UNSCORED, (UNSCORED if len(self.test_x) else None)
+        self.scored_step = -1
         self._start_epoch()
         self._record()
 
@@ -185,13 +191,14 @@ class Trainer:
         """The rest of the epoch at hand."""
         self._advance(self.num_batches - self.batch)
 
-    def run(self, seconds: float) -> int:
-        """Step for about so long, at least once; return how many steps were taken."""
+    def run(self, seconds: float, within_epoch: bool = False) -> int:
+        """Step for about so long, at least once, if asked to only to the end of the epoch; return
+        how many steps were taken."""
         first, start, count = self.step_count, time.perf_counter(), 1
         while not self.message:
             self._advance(min(count, self.num_batches - self.batch))
             spent = max(time.perf_counter() - start, CLOCK_GRAIN)
-            if spent >= seconds:
+            if spent >= seconds or (within_epoch and not self.batch):
                 break
             count = max(1, int((self.step_count - first) * (seconds / spent - 1)))
         return self.step_count - first
@@ -272,15 +279,19 @@ class Trainer:
         return score_of(output, y, self.samples, self.train_spec)
 
     def _record(self) -> tuple[Score, Score | None]:
-        """Score both sets and add a point to the history, thinning it when it is long."""
-        train, test = self._last_scores = self.scores()
-        self.scored_step = self.step_count
-        if not self._history or self._history[-1][0] != self.step_count:
-            point = (self.step_count, train.loss, test.loss if test else float("nan"))
-            self._history.append(point)
+        """Score both sets, if that is done here."""
+        if self.max_scored != 0:
+            self.take_scores(self.step_count, *self.scores())
+        return self._last_scores
+
+    def take_scores(self, step: int, train: Score, test: Score | None) -> None:
+        """The scores of the network as it was at a step: the latest, and a point of the history,
+        which is thinned when it is long."""
+        self._last_scores, self.scored_step = (train, test), step
+        if not self._history or self._history[-1][0] != step:
+            self._history.append((step, train.loss, test.loss if test else float("nan")))
         if len(self._history) > MAX_HISTORY:
             del self._history[1:-1:2]
-        return train, test
 
     def _records(self) -> dict[str, RecurrentRecord]:
         """What the recurrent layers compute for the batch at hand, there and back."""
@@ -309,7 +320,7 @@ class Trainer:
             optimizer=copy.deepcopy(self.optimizer),
             train=train,
             test=test,
-            history=frozen(np.array(self._history)),
+            history=frozen(np.array(self._history).reshape(-1, 3)),
             message=self.message,
             records=self._records() if records else {},
             carried=copy.deepcopy(self.network.carried()),

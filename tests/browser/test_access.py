@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.helpers import arithmetic, cell, counter, expect_opened, go
 
 CHAPTERS = ("a1", "a2", "a3", "a4", "a6", "a8", "a9", "a10", "a11", "c2", "c3", "c4",
-            "c6", "c7", "c9", "r1", "r2", "r8")  # fmt: skip
+            "c6", "c7", "c8", "c9", "r1", "r2", "r8")  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

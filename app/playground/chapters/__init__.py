@@ -23,6 +23,7 @@ MODULES = {
     "c4": "c4_stride",
     "c6": "c6_pooling",
     "c7": "c7_softmax",
+    "c8": "c8_learning",
     "c9": "c9_shelf",
     "r1": "r1_cell",
     "r2": "r2_sharing",

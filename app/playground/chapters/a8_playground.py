@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.base import Chapter, Instruments, check
-from app.playground.chapters.mlp_confusion import Confusion, parts_of
+from app.playground.chapters.mlp_confusion import PointConfusion
 from app.playground.chapters.mlp_controls import fields, new_seed
 from app.playground.chapters.mlp_pictures import Pictures
 from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, history
@@ -65,7 +65,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.pictures.diagram.on_edge = self._edge_clicked
         self.weights = WeightGrid(self.number_told)
         self.sample = SampleRow(self.number_told)
-        self.confusion = Confusion(self.draw)
+        self.confusion = PointConfusion(self.draw)
         self.on_stage = False
         self._configure()
 
@@ -192,8 +192,9 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def _show_confusion(self) -> None:
         if self.state.num_classes > 1:
-            parts = parts_of(self.session.engine.trainer, self.session.snapshot)
-            self.confusion.show(parts, self.state.num_classes)
+            session = self.session
+            self.confusion.show_samples(session.engine.trainer, session.snapshot,
+                                        self.state.num_classes)  # fmt: skip
             self.pictures.plane.ring(self.confusion.points)
 
     def light(self) -> None:

@@ -35,10 +35,10 @@ class LocalEngine:
         steps = (self.trainer.step_sample, self.trainer.step, self.trainer.step_epoch)
         steps[STEPS.index(kind)]()
 
-    def run(self, seconds: float) -> None:
-        """Train for about so long."""
+    def run(self, seconds: float, within_epoch: bool = False) -> None:
+        """Train for about so long, if asked to only to the end of the epoch."""
         start = time.perf_counter()
-        steps = self.trainer.run(seconds)
+        steps = self.trainer.run(seconds, within_epoch)
         self._measure(steps, time.perf_counter() - start)
 
     def run_epoch(self) -> None:

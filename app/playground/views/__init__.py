@@ -9,6 +9,7 @@ from app.playground.views.facts import Facts
 from app.playground.views.findings import Findings
 from app.playground.views.fraction import Fraction
 from app.playground.views.gallery import Gallery
+from app.playground.views.maps import Maps
 from app.playground.views.number_grid import NumberGrid
 from app.playground.views.picture import Picture
 from app.playground.views.stage import Stage
@@ -28,6 +29,7 @@ __all__ = [
     "Findings",
     "Fraction",
     "Gallery",
+    "Maps",
     "NumberGrid",
     "Picture",
     "Stage",

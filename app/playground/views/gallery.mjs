@@ -65,6 +65,7 @@ class Gallery {
     text.textContent = item.text;
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingEnabled = !this.model.crisp;
     if (item.pixels) context.drawImage(image(item, this.colours), 0, 0, canvas.width, canvas.height);
     for (const { x, y, color } of this.model.points) {
       context.beginPath();

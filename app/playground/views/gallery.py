@@ -17,6 +17,7 @@ class Gallery(Component):
     points = param.List(doc="{x, y, color} drawn upon every picture; x and y from 0 to 1")
     items = param.List(doc="{label, text, size, pixels}: rows of pixels from the lowest up, one "
                            "byte each, as base64; blank while there is no picture")  # fmt: skip
+    crisp = param.Boolean(default=False, doc="Whether pixels keep their edges when enlarged")
     chosen = param.Integer(default=-1, doc="Which picture is chosen; -1 for none")
 
     _esm = HERE / "gallery.mjs"
