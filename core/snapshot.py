@@ -27,9 +27,9 @@ class Score:
     metric: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Where training stands; all arrays are read-only copies."""
+    """Where training stands; all arrays are read-only copies. Each is equal to itself alone."""
 
     network_spec: NetworkSpec
     train_spec: TrainSpec

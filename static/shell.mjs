@@ -188,8 +188,42 @@ function isTyping(event) {
   return target.matches?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
 }
 
+/** Whether it has an undo of its own for what is typed into it. */
+function hasOwnUndo(event) {
+  const [target] = event.composedPath();
+  return target.matches?.("input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=file]), textarea, [contenteditable]");
+}
+
+/** "undo" or "redo", when that is what these keys mean here. */
+function pastKey(event) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || hasOwnUndo(event)) return null;
+  const key = event.key.toLowerCase();
+  if (key === "y" && event.ctrlKey && !event.shiftKey) return "redo";
+  if (key !== "z") return null;
+  return event.shiftKey ? "redo" : "undo";
+}
+
+// What is done from one gesture to the next is one step for undo: a drag, from where the pointer went
+// down; a key held, or pressed again and again on the same field.
+const SAME_MS = 1000;
+const last = { target: null, time: -Infinity };
+window.addEventListener("pointerdown", () => glassnet.tell("gesture"), true);
+window.addEventListener("click", (event) => { if (!event.detail) glassnet.tell("gesture"); }, true);
+window.addEventListener("keydown", (event) => {
+  const [target] = event.composedPath();
+  const goesOn = event.repeat || (target === last.target && event.timeStamp - last.time < SAME_MS);
+  Object.assign(last, { target, time: event.timeStamp });
+  if (!goesOn) glassnet.tell("gesture");
+}, true);
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") glassnet.closeSheet();
+  const way = pastKey(event);
+  if (way) {
+    event.preventDefault();
+    glassnet.tell("key", { key: way });
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
   if (event.key === "?") find("shortcuts").showModal();
   else if (["k", ".", "r"].includes(event.key)) glassnet.tell("key", { key: event.key });

@@ -29,7 +29,7 @@ class App:
     def __init__(self, query: str, frame: Frame, place: str, checkpoint: str | None = None,
                  load: Loader = load_installed) -> None:  # fmt: skip
         self.frame, self.place, self.load = frame, place, load
-        self.bridge = Bridge(self._guarded(self._key))
+        self.bridge = Bridge(self._guarded(self._told))
         self.controls = Controls(self._guarded(self._controlled))
         self.stage = Stage()
         self.arithmetic = Arithmetic(self._guarded(lambda m: self.chapter.follow(m)))
@@ -94,7 +94,9 @@ class App:
             name = chapters.FIRST
         if self._chapter:
             self._chapter.leave()
+        is_new = name not in self.visited
         self._chapter = self._visit(name)
+        self.chapter.past.gesture()
         values, wrong = read_state(type(self.chapter.state), parts)
         state = self.chapter.state
         # A bare address shows a chapter as it was left; one that says more starts from defaults.
@@ -103,10 +105,29 @@ class App:
         self.chapter.enter()
         if values:
             self.chapter.apply(values)
+        if is_new:
+            self.chapter.past.start()
         self.bridge.notices = [{"level": "error", "text": text} for text in problems + wrong]
         self.chapter.write_address()
 
     # What the learner does
+
+    def _told(self, message: Message) -> None:
+        """By the bridge: a key was pressed, or a gesture begins."""
+        if message["type"] == "gesture":
+            self.chapter.past.gesture()
+        elif message["key"] in ("undo", "redo"):
+            self._go(message["key"])
+        else:
+            self._key(message)
+
+    def _go(self, way: str) -> None:
+        """Undo or redo one step, and say which."""
+        past = self.chapter.past
+        said = past.undo() if way == "undo" else past.redo()
+        if said:
+            self.bridge.announcement = f"{'Undone' if way == 'undo' else 'Done again'}: {said}."
+        self._after_change()
 
     def _key(self, message: Message) -> None:
         kinds = {"k": "pause" if self.transport.running else "play", "r": "reset"}
@@ -125,6 +146,9 @@ class App:
         self._after_change()
 
     def _transported(self, message: Message) -> None:
+        if message["type"] in ("undo", "redo"):
+            self._go(message["type"])
+            return
         self.chapter.transported(message)
         self._after_change()
 

@@ -9,15 +9,15 @@ import numpy as np
 import param
 from numpy.typing import NDArray
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.base import Instruments, check, field
 from app.playground.chapters.exhibits import EXHIBITS, Exhibit
 from app.playground.chapters.mlp_readings import STEPS, counters, history
+from app.playground.chapters.trains import TrainingChapter
 from app.playground.figures.diagram import Diagram, Node
 from app.playground.figures.plane import PlanePicture, class_colours, value_colours
 from app.playground.session import SPEEDS, Session
 from app.playground.state import ChapterState
 from app.playground.views import Findings, Picture
-from app.playground.views.component import Message
 from core.diagnosis import diagnose
 from core.explain import Ref, Trace
 from core.pictures import plane
@@ -39,7 +39,7 @@ class FailureState(ChapterState):
     ADDRESS = {name: name for name in ("exhibit", "repaired", "seed")}  # noqa: RUF012
 
 
-class Failures(Chapter):
+class Failures(TrainingChapter):
     id = "a11"
     number = "A11"
     part = "neurons"
@@ -120,6 +120,7 @@ same for every sample? Open a weight that does not move: which factor of its gra
         self.on_stage = False
         self.session.pause()
         self.trail = [Ref("loss")]
+        self.past.will()
         self.session.configure(*self.exhibit.specs(self.state.repaired, self.state.seed))
 
     def redraw(self) -> None:
@@ -203,26 +204,11 @@ same for every sample? Open a weight that does not move: which factor of its gra
             history=history(snapshot), engine=self.session.engine.label,
             message=snapshot.message,
         )  # fmt: skip
+        if not self.session.running:
+            self.past.show()
 
     def light(self) -> None:
         self.diagram.light(self.diagram.marks(self.lit()), self.app.theme)
-
-    # What the learner does
-
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            self.session.play()
-            self.app.transport.running = self.session.running
-        elif kind == "pause":
-            self.session.pause()
-            self.app.transport.running = False
-        elif kind == "step":
-            self.session.step(message["id"])
-        elif kind == "reset":
-            self.session.reset()
-        elif kind == "speed":
-            self.session.speed = self.app.transport.speed = int(message["index"])
 
 
 CHAPTER = Failures

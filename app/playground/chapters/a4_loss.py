@@ -11,6 +11,7 @@ from app.playground.chapters.base import Chapter, Instruments, check, field
 from app.playground.chapters.loss_state import KINDS, LIMIT, LossState
 from app.playground.chapters.walk import Walk
 from app.playground.figures.function import FunctionPicture
+from app.playground.past import Memento
 from app.playground.views import NumberGrid, Picture
 from app.playground.views.component import Message
 from core.explain import Ref, Trace, explain, format_number
@@ -179,7 +180,19 @@ Type other predictions or drag the point; walk through the samples and watch the
 
     # What the learner does
 
+    def kept(self) -> int:
+        return self.reached
+
+    def bring_back(self, kept: int) -> None:
+        self.reached = kept
+        self.redraw()
+
+    def said(self, before: Memento, after: Memento) -> str:
+        return super().said(before, after) or "the walk through the samples"
+
     def transported(self, message: Message) -> None:
+        if message["type"] in ("play", "step", "reset"):
+            self.past.will()
         if message["type"] == "play":
             self.reached = 0
             self.walk.play()

@@ -21,6 +21,7 @@ from app.playground.chapters.backprop_tables import (
 from app.playground.chapters.base import Chapter, Instruments, check
 from app.playground.chapters.walk import Walk
 from app.playground.figures.diagram import Diagram, Node
+from app.playground.past import Memento
 from app.playground.views import NumberGrid, Picture
 from app.playground.views.component import Message
 from core.explain import Explanation, Ref, format_number
@@ -202,6 +203,8 @@ All gradients are computed with the weights from *before* the update, and only t
 
     def transported(self, message: Message) -> None:
         kind = message["type"]
+        if kind in ("play", "step", "reset"):
+            self.past.will()
         if kind == "play":
             self.walk.play()
             return
@@ -259,8 +262,10 @@ All gradients are computed with the weights from *before* the update, and only t
         elif name == "samples":
             self.apply(self.state.resized(int(message["value"])))
         elif name == "take":
+            self.past.will(said=lambda *_: "the step taken")
             self._take()
         elif name == "drop":
+            self.past.will()
             self.apply({})
         else:
             self.apply({name: message["value"]})
@@ -289,10 +294,12 @@ All gradients are computed with the weights from *before* the update, and only t
     def _answered(self, place: Place, text: str) -> None:
         """Judge a number that was computed by hand, and say what may have gone wrong."""
         assert self.trace is not None
+        self.past.will(said=lambda *_: f"the answer {text}")
         hint = self.hand.answer(self.trace, place, text)
         self.tables.grids[place.table].error = self.app.transport.message = hint
         self.trail = [place.ref]
         self.show_numbers()
+        self.past.show()
 
     def _sample_told(self, message: Message) -> None:
         row, column = int(message["row"]), int(message["column"])
@@ -333,7 +340,10 @@ All gradients are computed with the weights from *before* the update, and only t
             for e in self.explanations()
         ]
 
-    # What would be lost with Python
+    def said(self, before: Memento, after: Memento) -> str:
+        return super().said(before, after) or "the walk through the numbers"
+
+    # What would be lost with Python, or by undoing
 
     def checkpoint(self) -> dict[str, Any]:
         return {"reached": self.reached, "taken": self.taken, "hand": self.hand.saved()}

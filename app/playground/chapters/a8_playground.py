@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.mlp_confusion import PointConfusion
 from app.playground.chapters.mlp_controls import fields, new_seed
 from app.playground.chapters.mlp_pictures import Pictures
 from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, history
 from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.chapters.mlp_weights import WeightGrid
+from app.playground.chapters.trains import TrainingChapter, edited
 from app.playground.figures.diagram import Node
 from app.playground.session import SPEEDS, Session
 from app.playground.views.component import Message
@@ -24,7 +26,7 @@ from core.training import Snapshot
 TUNABLE = {"rate", "l1", "l2", "stop", "discrete"}  # act at once; everything else starts afresh
 
 
-class MLPPlayground(Chapter):
+class MLPPlayground(TrainingChapter):
     id = "a8"
     number = "A8"
     part = "neurons"
@@ -114,6 +116,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.pictures.node, self.weights.layer = None, 0
         self.trail = [Ref("loss")]
         self.confusion.close()
+        self.past.will()
         network = self.state.network_spec()
         self.session.configure(network, self.state.data_spec(), self.state.train_spec())
 
@@ -131,20 +134,6 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             self.apply({"seed": new_seed(self.state.seed)})
         else:
             self.apply({name: value})
-
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            self.session.play()
-        elif kind == "pause":
-            self.session.pause()
-        elif kind == "reset":
-            self.session.reset()
-        elif kind == "step":
-            self.session.step(message["id"])
-        elif kind == "speed":
-            self.session.speed = int(message["index"]) % len(SPEEDS)
-        self.app.transport.param.update(running=self.session.running, speed=self.session.speed)
 
     # Showing
 
@@ -209,6 +198,8 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             running=self.session.running, counters=counters(s, self.state.num_classes == 1),
             message=self._message(s), history=history(s), engine=self.session.engine.label,
         )  # fmt: skip
+        if not self.session.running:
+            self.past.show()
 
     def _message(self, snapshot: Snapshot) -> str:
         """Why training stopped, or what the detectors see."""
@@ -258,6 +249,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.draw()
 
     def edit(self, ref: Ref, value: float) -> None:
+        self.past.will(said=partial(edited, ref))
         self.session.set_parameter(ref.tensor.removeprefix("update."), ref.index, value)
 
     # Kept by the page

@@ -53,7 +53,7 @@ class HandWork:
 
     def saved(self) -> dict[str, Any]:
         """All of it as JSON data."""
-        return {"right": [_key(p) for p in self.right], "given": [_key(p) for p in self.given],
+        return {"right": sorted(map(_key, self.right)), "given": sorted(map(_key, self.given)),
                 "wrong": {_key(p): text for p, text in self.wrong.items()},
                 "tries": self.tries}  # fmt: skip
 

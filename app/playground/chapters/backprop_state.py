@@ -16,7 +16,8 @@ from core.spec import NetworkSpec, TrainSpec, mlp
 
 LIMIT = 100.0
 MAX_SAMPLES = 3
-SMOOTH = [a.name for a in ACTIVATIONS.values() if a.name != "step"]  # the step passes no gradient
+# The step passes no gradient, and without an activation there is no slope to walk through.
+SMOOTH = [a.name for a in ACTIVATIONS.values() if a.name not in ("step", "identity")]
 
 
 class BackpropState(ChapterState):

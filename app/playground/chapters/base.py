@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Protocol
 
+from app.playground.changes import describe, differing, plain, small, values_of
 from app.playground.packages import Loader
+from app.playground.past import Memento, Past
 from app.playground.state import ChapterState, Integers, Numbers, address, rounded
 from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
 from app.playground.views.component import Message
@@ -55,6 +57,8 @@ class Chapter:
         self.trail: list[Ref] = []
         self.pointed: Ref | None = None  # the number under the pointer
         self.trace: Trace | None = None
+        self.past = Past(self.memento, self.recall, self.said, self._show_past)
+        self.state.param.watch(self._state_changed, list(self.state.ADDRESS))
 
     # To be given by a chapter
 
@@ -165,6 +169,55 @@ class Chapter:
 
     def write_address(self) -> None:
         self.app.bridge.address = address(self.id, self.state)
+        self.past.show()
+
+    # Undo and redo. Every change of the state is noted by itself; what else a chapter changes, it
+    # notes by `past.will()` before, and keeps in `kept`.
+
+    def kept(self) -> Any:
+        """What undoing must bring back besides the state; equal when nothing of it changed."""
+        return self.checkpoint()
+
+    def bring_back(self, kept: Any) -> None:
+        """Make the rest what it was when `kept` was asked for; the state is that of then."""
+        if kept:
+            self.restore(kept)
+
+    def memento(self) -> Memento:
+        return Memento(values_of(self.state), self.kept())
+
+    def recall(self, memento: Memento) -> None:
+        """Make the chapter what it was. One value may follow from another, hence a second time."""
+        self.transported({"type": "pause"})
+        for _ in range(2):
+            now = values_of(self.state)
+            if names := differing(memento.values, now):
+                self.apply({name: memento.values[name] for name in names})
+        self.bring_back(memento.kept)
+
+    def said(self, before: Memento, after: Memento) -> str:
+        """What the learner did between two moments, in a few words."""
+        return describe(self.state, before.values, after.values, self._written, self.item)
+
+    def item(self, name: str, index: int) -> str:
+        """What a number of a list is called."""
+        return f"{small(self.state.param[name].label)}, number {index + 1}:"
+
+    def _written(self, name: str, value: Any) -> str:
+        """A value as its field shows it."""
+        fields = [f for f in self.app.controls.fields if f["name"] == name]
+        options = fields[0].get("options", []) if fields else []
+        return next((o["label"] for o in options if o["value"] == value), plain(value))
+
+    def _state_changed(self, *events: Any) -> None:
+        if not self.past.begins:
+            return
+        old = {event.name: event.old for event in events}
+        self.past.will(Memento(values_of(self.state) | old, self.kept()))
+
+    def _show_past(self, undo: str, redo: str) -> None:
+        if self.app.is_open(self):
+            self.app.transport.param.update(undo=undo, redo=redo)
 
 
 def field(

@@ -125,6 +125,9 @@ class HandNet(Chapter):
             *(("b", i, f"b{self._small(i) if biases > 1 else ''}") for i in range(biases)),
         ]
 
+    def item(self, name: str, index: int) -> str:
+        return next(label for n, i, label in self.sliders() if (n, i) == (name, index))
+
     @staticmethod
     def _small(i: int) -> str:
         return chr(ord("₁") + i)

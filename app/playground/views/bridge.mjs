@@ -10,6 +10,7 @@ export function render({ model }) {
   listen("navigate", ({ detail }) => { model.query = detail.query; });
   listen("theme", ({ detail }) => { model.theme = detail.theme; });
   listen("key", ({ detail }) => model.send_msg({ type: "key", key: detail.key }));
+  listen("gesture", () => model.send_msg({ type: "gesture" }));
   model.on("address", () => glassnet.address(model.address));
   model.on("notices", () => glassnet.notices(model.notices));
   model.on("announcement", () => glassnet.announce(model.announcement));

@@ -10,7 +10,8 @@ from app.playground.views.component import HERE, Component, styles
 
 
 class Bridge(Component):
-    """Invisible. Messages: {type: "key", key} for a shortcut pressed anywhere in the page."""
+    """Invisible. Messages: {type: "key", key} for a shortcut pressed anywhere in the page, and
+    {type: "gesture"} when the learner begins something that one undo will take back."""
 
     query = param.String(doc="The page's query string, set by the page when the learner navigates")
     theme = param.Selector(default="light", objects=["light", "dark"], doc="As the page shows it")

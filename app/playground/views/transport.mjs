@@ -1,9 +1,11 @@
-// Play, pause, step, reset, speed; the counters; and a sparkline of the losses.
+// Play, pause, step, reset, speed; undo and redo; the counters; and a sparkline of the losses.
 
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   play: "M4 2.5v11l9-5.5z", pause: "M4 2.5h3v11H4zM9 2.5h3v11H9z",
   step: "M3 2.5v11l6-5.5zM10.5 2.5h2.5v11h-2.5z",
+  undo: "M6.5 2.2v3h3a4 4 0 0 1 0 8H5.2v-1.8h4.3a2.2 2.2 0 0 0 0-4.4h-3v3L1.8 6.1z",
+  redo: "M9.5 2.2v3h-3a4 4 0 0 0 0 8h4.3v-1.8H6.5a2.2 2.2 0 0 1 0-4.4h3v3l4.7-3.9z",
   reset: "M8 3a5 5 0 1 1-4.6 3l1.6.7A3.3 3.3 0 1 0 8 4.8V7L4.2 3.9 8 .8z",
 };
 const WIDTH = 260;
@@ -57,17 +59,20 @@ class Transport {
     this.engine = element("p", "engine number");
     this.bar = element("progress", "bar");
     this.status.append(this.message, this.bar, this.engine);
-    this.root.append(this.buttons, this.speedField(), this.counters, this.spark.root, this.status);
+    this.past = this.pastButtons();
+    this.root.append(this.buttons, this.speedField(), this.past.root, this.counters, this.spark.root, this.status);
     model.on(["running", "play_label"], () => this.running());
     model.on(["steps", "speeds"], () => this.build());
     model.on("speed", () => { this.speed.value = String(model.speed); });
     model.on("counters", () => this.count());
+    model.on(["undo", "redo"], () => this.remember());
     model.on("history", () => this.draw());
     model.on(["message", "engine", "progress"], () => this.say());
     this.build();
     this.count();
     this.draw();
     this.say();
+    this.remember();
   }
 
   build() {
@@ -100,6 +105,29 @@ class Transport {
     this.speed.addEventListener("change", () => this.model.send_msg({ type: "speed", index: Number(this.speed.value) }));
     label.append(element("span", "", "Speed"), this.speed);
     return label;
+  }
+
+  pastButtons() {
+    const root = element("div", "past");
+    const [undo, redo] = ["undo", "redo"].map((type) => button(type, "", () => this.press(type)));
+    root.append(undo, redo);
+    return { root, undo, redo };
+  }
+
+  /** A button that has nothing left to do keeps the focus, and so is not disabled for good. */
+  press(type) {
+    if (this.model[type]) this.model.send_msg({ type });
+  }
+
+  remember() {
+    for (const [type, word, keys] of [["undo", "Undo", "Ctrl+Z"], ["redo", "Redo", "Ctrl+Shift+Z"]]) {
+      const what = this.model[type];
+      const made = this.past[type];
+      made.setAttribute("aria-disabled", String(!what));
+      made.lastChild.textContent = what ? `${word}: ${what}` : word;
+      made.setAttribute("aria-label", what ? `${word}: ${what}` : `${word}: nothing`);
+      made.title = what ? `${word}: ${what} (${keys})` : `Nothing to ${type}`;
+    }
   }
 
   running() {

@@ -10,7 +10,8 @@ from app.playground.views.component import HERE, Component, styles
 
 
 class Transport(Component):
-    """Messages: {type: "play" | "pause" | "reset"}, {type: "step", id}, {type: "speed", index}."""
+    """Messages: {type: "play" | "pause" | "reset"}, {type: "step", id}, {type: "speed", index},
+    {type: "undo" | "redo"}."""
 
     running = param.Boolean(default=False)
     play_label = param.String(default="Play", doc="What playing does, in a word")
@@ -22,6 +23,8 @@ class Transport(Component):
     engine = param.String(doc="What computes, and how fast")
     progress = param.Dict(default={}, doc="{label, value, total} of what is being loaded, or {}")
     message = param.String(doc="What happened, in a sentence")
+    undo = param.String(doc="What the next undo takes back, in a few words; blank for nothing")
+    redo = param.String(doc="What would be done again")
 
     _esm = HERE / "transport.mjs"
     _styles: ClassVar[str] = styles("component", "transport")
