@@ -184,7 +184,7 @@ def test_a_weight_that_was_set_by_hand_comes_back(open_app):
     before = trained(app)
     gesture(app)
     for value in (1.0, 1.5, 2.0):
-        tell(app.chapter.weights, "edit", row=0, column=0, value=value)
+        tell(app.chapter.weights.grid, "edit", row=0, column=0, value=value)
     old = app.chapter.session.engine.trainer.network.view("layers.0.weight")
     assert old[0, 0] == 2.0
     assert app.transport.undo.startswith("weight ")
