@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 
 import numpy as np
@@ -50,6 +51,12 @@ class Runs:
         self.scores: list[tuple[int, float]] = []
         self.spent, self.solved = 0.0, ""
         self.now = time.perf_counter()
+
+    def copy(self) -> Runs:
+        """Of its own, which does not go on with this one."""
+        made = copy.copy(self)
+        made.scores = list(self.scores)
+        return made
 
     def forget(self) -> None:
         self.kept = []

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.learning_controls import fields
 from app.playground.chapters.learning_runs import Runs, score_of, written
 from app.playground.chapters.learning_state import HELD_OUT, LearningState
 from app.playground.chapters.mlp_readings import history
 from app.playground.chapters.sample_desk import SampleDesk
+from app.playground.chapters.trains import Kept, TrainingChapter
 from app.playground.figures.learning import LearningPicture
 from app.playground.session import SEQUENCE_SPEEDS, Session
 from app.playground.views import Picture
@@ -26,7 +27,7 @@ LENS_S = 0.25  # between two pictures of the gates while it trains
 STEPS = [{"id": "batch", "label": "Batch", "help": "One update from one batch (key .)"}]
 
 
-class SequenceLearning(Chapter):
+class SequenceLearning(TrainingChapter):
     id = "r8"
     number = "R8"
     part = "sequences"
@@ -125,6 +126,7 @@ pictures opens into its arithmetic. When you change the cell and train again, th
     def _configure(self) -> None:
         """Start afresh from the state; what cannot be raises ValueError and changes nothing."""
         self.session.pause()
+        self.past.will()
         self.configured, state = False, self.state
         try:
             self.session.configure(*self.desk.specs(state))
@@ -144,20 +146,21 @@ pictures opens into its arithmetic. When you change the cell and train again, th
             self.apply({message["name"]: message["value"]})
 
     def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
+        if message["type"] == "play":
             self.runs.tick(running=False)
-            self.session.play()
-        elif kind == "pause":
-            self.session.pause()
-        elif kind == "reset":
+        elif message["type"] == "reset":
+            self.past.will()
             self.runs.reset()
-            self.session.reset()
-        elif kind == "step":
-            self.session.step(message["id"])
-        elif kind == "speed":
-            self.session.speed = int(message["index"]) % len(self.session.speeds)
-        self.app.transport.param.update(running=self.session.running, speed=self.session.speed)
+        super().transported(message)
+
+    # Undo and redo
+
+    def kept(self) -> Kept:
+        return Kept(self.session.snapshot, self.runs.copy())
+
+    def bring_back(self, kept: Kept) -> None:
+        self.runs = kept.more.copy()
+        super().bring_back(kept)
 
     # Showing
 
@@ -226,6 +229,8 @@ pictures opens into its arithmetic. When you change the cell and train again, th
             counters=[{"label": label, "value": value} for label, value in values.items()],
             history=history(s), engine=self.session.engine.label,
         )  # fmt: skip
+        if not self.session.running:
+            self.past.show()
 
     def _say(self, snapshot: Snapshot) -> None:
         """The sentences under the titles, made from the numbers shown."""

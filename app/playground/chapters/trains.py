@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from app.playground.chapters.base import Chapter
 from app.playground.past import Memento
 from app.playground.session import Session
 from app.playground.views.component import Message
 from core.explain import Ref, format_number
 from core.training import Snapshot
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Where training stood; `more` is what else a chapter keeps of it."""
+
+    snapshot: Snapshot
+    more: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and self.snapshot is other.snapshot
+
+    __hash__ = object.__hash__
 
 
 class TrainingChapter(Chapter):
@@ -33,14 +49,15 @@ class TrainingChapter(Chapter):
 
     # Undo and redo
 
-    def kept(self) -> Snapshot:
-        return self.session.snapshot
+    def kept(self) -> Kept:
+        return Kept(self.session.snapshot)
 
-    def bring_back(self, kept: Snapshot) -> None:
-        self.session.restore(kept)
+    def bring_back(self, kept: Kept) -> None:
+        self.session.restore(kept.snapshot)
 
     def said(self, before: Memento, after: Memento) -> str:
-        return super().said(before, after) or trained(before.kept, after.kept)
+        done = super().said(before, after)
+        return done or trained(before.kept.snapshot, after.kept.snapshot)
 
 
 def trained(before: Snapshot, after: Snapshot) -> str:
@@ -59,7 +76,7 @@ def edited(ref: Ref, before: Memento, after: Memento) -> str:
     """A parameter that was set by hand; the reference may be that of its update."""
     name = ref.tensor.removeprefix("update.")
     was, now = (
-        format_number(float(each.kept.network().view(name)[ref.index]), 4)
+        format_number(float(each.kept.snapshot.network().view(name)[ref.index]), 4)
         for each in (before, after)
     )
     return f"{'bias' if name.endswith('bias') else 'weight'} {was} → {now}"
