@@ -10,11 +10,15 @@ const STEPS = {
   app: "Opening the chapter",
 };
 
-/** Scroll the rail, and nothing else, so that a chapter's link is in its middle. */
+/** Scroll the rail or its line of chapters, and nothing else, so that a chapter's link is seen. */
 function reveal(link) {
-  const rail = link.closest(".rail");
-  rail.scrollLeft += link.getBoundingClientRect().left - rail.getBoundingClientRect().left
-    - (rail.clientWidth - link.offsetWidth) / 2;
+  const inner = link.getBoundingClientRect();
+  for (const box of [link.closest("ul"), link.closest(".rail")]) {
+    const outer = box.getBoundingClientRect();
+    const across = inner.left - outer.left - (outer.width - inner.width) / 2;
+    const down = Math.min(0, inner.top - outer.top) + Math.max(0, inner.bottom - outer.bottom);
+    box.scrollBy(across, down);
+  }
 }
 
 class Shell extends EventTarget {

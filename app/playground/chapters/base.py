@@ -13,9 +13,9 @@ from app.playground.views.component import Message
 from core.explain import Explanation, Ref, Trace, explain
 
 PARTS = {
-    "neurons": "Neurons and dense networks",
-    "images": "Images and convolution",
-    "sequences": "Sequences and recurrence",
+    "neurons": "Neurons",
+    "images": "Images",
+    "sequences": "Sequences",
 }
 
 
