@@ -27,6 +27,8 @@ MODULES = {
     "c9": "c9_shelf",
     "r1": "r1_cell",
     "r2": "r2_sharing",
+    "r4": "r4_deep",
+    "r5": "r5_bidirectional",
     "r8": "r8_learning",
 }
 FIRST = "a1"

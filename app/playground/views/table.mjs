@@ -20,6 +20,7 @@ function bytes(value) {
 const WRITE = {
   whole: (value) => whole.format(value),
   bytes,
+  decimal: (value) => value.toFixed(4).replace("-", "−"),
   percent: (value) => `${(100 * value).toFixed(1)} %`,
   text: String,
 };

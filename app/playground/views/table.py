@@ -13,10 +13,10 @@ class Table(Component):
     """Messages: {type: "choose", row} for a row's name, and {type: "open" | "point" | "leave",
     row, column} for a number, with the row's key and the column's index.
 
-    A column is {label, kind}: "whole" groups thousands, "bytes" and "percent" round, "text" stays
-    as it is. A row is {key, name, detail, values, depth, state}: `detail` stands behind the name,
-    `depth` indents it, `state` is "", "edited", "removed", "failed" or "unknown". A value of None
-    is not known, one of "" does not exist.
+    A column is {label, kind}: "whole" groups thousands, "decimal" has four digits, "bytes" and
+    "percent" round, "text" stays as it is. A row is {key, name, detail, values, depth, state}:
+    `detail` stands behind the name, `depth` indents it, `state` is "", "edited", "removed",
+    "failed" or "unknown". A value of None is not known, one of "" does not exist.
     """
 
     label = param.String(doc="What the table shows; its accessible name")
