@@ -191,11 +191,11 @@ class Trainer:
         """The rest of the epoch at hand."""
         self._advance(self.num_batches - self.batch)
 
-    def run(self, seconds: float, within_epoch: bool = False) -> int:
-        """Step for about so long, at least once, if asked to only to the end of the epoch; return
-        how many steps were taken."""
+    def run(self, seconds: float, within_epoch: bool = False, until: int | None = None) -> int:
+        """Step for about so long, at least once, if asked to only to the end of the epoch, and not
+        beyond the epoch `until`; return how many steps were taken."""
         first, start, count = self.step_count, time.perf_counter(), 1
-        while not self.message:
+        while not self.message and (until is None or self.epoch < until):
             self._advance(min(count, self.num_batches - self.batch))
             spent = max(time.perf_counter() - start, CLOCK_GRAIN)
             if spent >= seconds or (within_epoch and not self.batch):

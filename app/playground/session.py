@@ -50,6 +50,7 @@ class Session:
         self.speeds, self.speed = speeds, DEFAULT_SPEED
         self.records, self.max_scored, self.hurry = records, max_scored, hurry
         self.running = False
+        self.until = 0  # the epoch at which to pause; 0 for none
         self._loop: asyncio.Task[None] | None = None
 
     def configure(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec) -> None:
@@ -94,7 +95,11 @@ class Session:
     def _advance(self) -> None:
         """One stretch; the learner may have paused while it waited for its turn."""
         if self.running:
+            is_before = self._snapshot.epoch < self.until
+            self.engine.until = self.until if is_before else None
             self.speeds[self.speed].advance(self.engine)
+            if is_before and self.engine.trainer.epoch >= self.until:
+                self.running = False
             self.publish(self.hurry)
 
     def step(self, kind: str) -> None:
@@ -114,6 +119,14 @@ class Session:
         self.engine.restore(snapshot)
         self._snapshot = snapshot
         self.show(snapshot)
+
+    def switch(self, network: NetworkSpec) -> None:
+        """Go on, running or not, with other neurons switched off."""
+        trainer = self.engine.trainer
+        self.engine = LocalEngine(network, trainer.samples, trainer.train_spec, self.place,
+                                  self.max_scored)  # fmt: skip
+        self.engine.switch(self.snapshot)
+        self.publish()
 
     def tune(self, train: TrainSpec) -> None:
         self.engine.tune(train)

@@ -177,13 +177,14 @@ def read_numbers(parameter: Numbers, text: str) -> list[float]:
 
 
 class Words(param.List):
-    """A list of short texts, each of which matches `pattern` wholly; `hint` says so in words."""
+    """A list of short texts, each of which matches `pattern` wholly; `hint` says so in words. None
+    may come twice, unless it `repeats`."""
 
-    __slots__ = ("hint", "pattern")
+    __slots__ = ("hint", "pattern", "repeats")
 
     def __init__(self, default: list[str], *, count: tuple[int, int], pattern: str, hint: str,
-                 **params: Any) -> None:  # fmt: skip
-        self.pattern, self.hint = pattern, hint
+                 repeats: bool = False, **params: Any) -> None:  # fmt: skip
+        self.pattern, self.hint, self.repeats = pattern, hint, repeats
         super().__init__(default=default, bounds=count, **params)
 
 
@@ -191,7 +192,8 @@ def read_words(parameter: Words, text: str) -> list[str]:
     words = text.split("~") if text else []
     low, high = parameter.bounds
     fits = all(re.fullmatch(parameter.pattern, word) for word in words)
-    if not (fits and low <= len(words) <= high and len(set(words)) == len(words)):
+    fits = fits and (parameter.repeats or len(set(words)) == len(words))
+    if not (fits and low <= len(words) <= high):
         raise ValueError(f"it must be {parameter.hint}")
     return words
 

@@ -1,6 +1,7 @@
 """The address: what it says comes back, what it says wrongly is named."""
 
 import random
+import re
 
 import pytest
 
@@ -9,8 +10,8 @@ from app.playground.chapters.a1_neuron import NeuronState
 from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.state import MAX_QUERY, READERS, address, read_query, read_state, rounded
 
-# Texts that fit the patterns of lists of words.
-WORDS = {"layer": ["4.0.3"], "edits": ["3k5", "4.0.3c64", "6x"]}
+# Texts of which each list of words takes those that fit its pattern.
+WORDS = ("4.0.3", "3k5", "4.0.3c64", "6x", "1.1", "6.16", "tanh", "relu", "0u3", "2u15")
 
 
 def states():
@@ -27,7 +28,9 @@ def random_value(parameter, draw):
     if kind == "ListSelector":
         return draw.sample(parameter.objects, draw.randint(1, len(parameter.objects)))
     if kind == "Words":
-        return WORDS[parameter.name]
+        words = [word for word in WORDS if re.fullmatch(parameter.pattern, word)]
+        assert words, f"no text here fits {parameter.name}"
+        return words[: parameter.bounds[1]]
     if kind in ("Numbers", "Integers"):
         count = draw.randint(*parameter.bounds)
         one = draw.uniform if kind == "Numbers" else draw.randint

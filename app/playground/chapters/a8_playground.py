@@ -9,9 +9,9 @@ import numpy as np
 
 from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.mlp_confusion import PointConfusion
-from app.playground.chapters.mlp_controls import fields, new_seed
+from app.playground.chapters.mlp_controls import fields, layer_change, new_seed
 from app.playground.chapters.mlp_pictures import Pictures
-from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, history
+from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, happened, history
 from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.chapters.mlp_weights import WeightGrid
 from app.playground.chapters.trains import TrainingChapter, edited
@@ -19,11 +19,12 @@ from app.playground.figures.diagram import Node
 from app.playground.session import SPEEDS, Session
 from app.playground.views.component import Message
 from core.data.features import FEATURES
-from core.diagnosis import diagnose
 from core.explain import Ref, Trace
 from core.training import Snapshot
 
-TUNABLE = {"rate", "l1", "l2", "stop", "discrete"}  # act at once; everything else starts afresh
+DROPS = " Dropout is drawn for this batch; the pictures and scores are of all neurons."
+# These act at once; everything else starts afresh.
+TUNABLE = {"rate", "l1", "l2", "stop", "epochs", "discrete"}
 
 
 class MLPPlayground(TrainingChapter):
@@ -47,6 +48,9 @@ of the diagram is a neuron, painted with its own output: select one to see it la
 - All weights [equal at the start](?chapter=a8&start=constant): the neurons of a layer stay alike for ever.
 - A [learning rate of 1](?chapter=a8&data=plane&hidden=&rate=1.0) on this plane: every step overshoots further, until
   the numbers overflow. The message says where.
+- [Switch neurons off](?chapter=a8&off=1.3~1.4) while it trains, by *One layer* in the settings: how many does it need?
+- [Dropout](?chapter=a8&data=moons&noise=0.3&samples=60&hidden=12~12&dropouts=0.2~0.2&activations=relu~relu) leaves out
+  other neurons in each step, so that none can rely on one.
 - The [spiral](?chapter=a8&data=spiral&hidden=8~8~8&optimizer=adam&rate=0.01&loss=binary_cross_entropy) wants depth and a better optimizer.
 
 ## Reading the numbers
@@ -100,7 +104,10 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
         try:
             if set(values) <= TUNABLE:
+                self.session.until = self.state.epochs
                 self.session.tune(self.state.train_spec())
+            elif set(values) == {"off"}:
+                self._switch()
             else:
                 self._configure()
         except ValueError:
@@ -118,18 +125,37 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.confusion.close()
         self.past.will()
         network = self.state.network_spec()
+        self.session.until = self.state.epochs
         self.session.configure(network, self.state.data_spec(), self.state.train_spec())
+
+    def _switch(self) -> None:
+        """Go on with other neurons off; layers may be numbered otherwise then."""
+        self.on_stage = False
+        position = self.pictures.diagram.linear.index(self.weights.layer)
+        self.trail = [Ref("loss")]
+        self.session.switch(self.state.network_spec())
+        assert self.trace is not None
+        self.weights.layer = self.trace.names.linear[position]
+
+    def _open_switched(self, words: set[str]) -> None:
+        """Open the output of the neuron that was just switched on or off."""
+        for word in words:
+            column, unit = (int(part) for part in word.split("."))
+            layer = self.pictures.diagram.columns[column][unit - 1].layer
+            self.open(Ref(f"layers.{layer}.output", (self.sample.at, unit - 1)))
 
     def controlled(self, message: Message) -> None:
         name, value = message["name"], message.get("value", 0)
-        if name == "depth":
-            hidden = list(self.state.hidden)
-            depth = int(value)
-            self.apply({"hidden": (hidden + [hidden[-1] if hidden else 4] * depth)[:depth]})
-        elif name.startswith("width"):
-            hidden = list(self.state.hidden)
-            hidden[int(name[5:])] = value
-            self.apply({"hidden": hidden})
+        change = layer_change(self.state, name, value)
+        if change is not None:
+            before = set(self.state.off)
+            self.apply(change)
+            if name.startswith("on"):
+                self._open_switched(before ^ set(self.state.off))
+        elif name == "layer":
+            self.weights.layer = self.pictures.diagram.linear[int(value)]
+            self._show_controls()
+            self.draw()
         elif name == "new_seed":
             self.apply({"seed": new_seed(self.state.seed)})
         else:
@@ -149,6 +175,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.trace = Trace(
             self.network, snapshot.batch_inputs, snapshot.batch_targets, snapshot.train_spec,
             snapshot.optimizer, made, tuple(FEATURES[f].symbol for f in self.state.used_features),
+            training=snapshot.rng is not None, rng=snapshot.rng,
         )  # fmt: skip
         if self.session.running and snapshot.train.loss <= self.state.stop:
             self.session.pause()
@@ -157,9 +184,13 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def redraw(self) -> None:
         self.pictures.build(self.network, self.state, self._node_name)
-        self.app.controls.fields = fields(self.state)
+        self._show_controls()
         self.pictures.show_points(self.session.engine.trainer.samples)
         self.draw()
+
+    def _show_controls(self) -> None:
+        shown = self.pictures.diagram.linear.index(self.weights.layer)
+        self.app.controls.fields = fields(self.state, shown)
 
     def draw(self) -> None:
         """Everything that changes with the weights."""
@@ -194,22 +225,14 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def _show_transport(self) -> None:
         s = self.session.snapshot
+        x, state = self.session.engine.trainer.train_x, self.state
         self.app.transport.param.update(
             running=self.session.running, counters=counters(s, self.state.num_classes == 1),
-            message=self._message(s), history=history(s), engine=self.session.engine.label,
+            message=happened(s, x, state.stop, state.epochs), history=history(s),
+            engine=self.session.engine.label,
         )  # fmt: skip
         if not self.session.running:
             self.past.show()
-
-    def _message(self, snapshot: Snapshot) -> str:
-        """Why training stopped, or what the detectors see."""
-        if snapshot.message:
-            return snapshot.message
-        found = diagnose(snapshot, self.session.engine.trainer.train_x)
-        if found:
-            return f"{found[0].title}: {found[0].seen}"
-        reached = snapshot.step and snapshot.train.loss <= self.state.stop
-        return f"The training loss has come down to {self.state.stop:g}." if reached else ""
 
     def _say(self, snapshot: Snapshot) -> None:
         """The sentences under the titles, made from the numbers shown."""
@@ -217,16 +240,23 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         shown = f"neuron {self._node_name(node)}" if node else "the network’s answer"
         batch = len(snapshot.batch_inputs)
         texts = (
-            f"{snapshot.parameters.size} numbers to learn. Select a neuron or a weight.",
+            f"{snapshot.parameters.size} numbers to learn{self._off_said()}. Select a neuron or a weight.",
             f"Showing {shown}. Circles are for training, diamonds for testing.",
             f"Layer {linear.index(self.weights.layer) + 1} of {len(linear)}. "
-            "Select a weight in the diagram for another; type to change a number.",
-            f"Sample {self.sample.at + 1} of {batch} in the next batch. Its loss and gradient open in turn.",
+            "Select a weight in the diagram, or a layer in the settings, for another; type to change a number.",
+            f"Sample {self.sample.at + 1} of {batch} in the next batch. Its loss and gradient open in turn."
+            f"{DROPS if snapshot.rng is not None else ''}",
             *([self.confusion.text] if self.state.num_classes > 1 else []),
         )
         blocks = [{**b, "text": t} for b, t in zip(self.app.stage.blocks, texts, strict=True)]
         if blocks != self.app.stage.blocks:
             self.app.stage.blocks = blocks
+
+    def _off_said(self) -> str:
+        """Which neurons are off, where there are any."""
+        off = sorted(self.pictures.diagram.off, key=lambda node: (node.column, node.unit))
+        names = ", ".join(self._node_name(node) for node in off)
+        return f"; off, and at rest: {names}" if off else ""
 
     # What is clicked
 
@@ -246,6 +276,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         """Open a number, and show the layer that it belongs to."""
         self.trail = [ref]
         self.app.arithmetic.asked += 1
+        self._show_controls()
         self.draw()
 
     def edit(self, ref: Ref, value: float) -> None:

@@ -37,6 +37,8 @@ class Pictures:
         """Lay out another network, or the same one for another state."""
         self.state = state
         self.diagram.build(network.spec, names)
+        if self.node:  # the same neuron, whose layers may be numbered otherwise
+            self.node = self.diagram.columns[self.node.column][self.node.unit]
 
     def show_points(self, data: Samples) -> None:
         """The samples, which change only with the data."""

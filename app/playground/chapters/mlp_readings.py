@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.playground.views import NumberGrid
 from app.playground.views.component import Message
+from core.diagnosis import diagnose
 from core.explain import Ref, Trace, format_number
 from core.training import Snapshot
 
@@ -48,6 +49,19 @@ def history(snapshot: Snapshot) -> dict[str, Any]:
     if snapshot.test:
         series.append({"label": "test loss", "values": _finite(test)})
     return {"x": steps.tolist(), "series": series}
+
+
+def happened(snapshot: Snapshot, inputs: NDArray[np.floating], stop: float, epochs: int) -> str:
+    """Why training stopped, or what the detectors see in the network and its inputs."""
+    if snapshot.message:
+        return snapshot.message
+    found = diagnose(snapshot, inputs)
+    if found:
+        return f"{found[0].title}: {found[0].seen}"
+    if snapshot.step and snapshot.train.loss <= stop:
+        return f"The training loss has come down to {stop:g}."
+    is_there = snapshot.step and snapshot.epoch == epochs and snapshot.batch == 0
+    return f"Paused at epoch {epochs}, as was asked." if is_there else ""
 
 
 def _finite(values: NDArray[np.floating]) -> list[float | None]:

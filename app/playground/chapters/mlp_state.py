@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import param
 
-from app.playground.state import ChapterState, Integers
+from app.playground.state import ChapterState, Integers, Numbers, Words
 from core.data.features import FEATURES
 from core.data.names import DATASETS, of_family
 from core.functional.activations import ACTIVATIONS
 from core.functional.losses import LOSSES
 from core.initializers import INITIALIZERS
 from core.optimizers import OPTIMIZERS
-from core.spec import DataSpec, NetworkSpec, TrainSpec, mlp
+from core.spec import DataSpec, Hidden, NetworkSpec, TrainSpec, dense
 
 MAX_DEPTH = 6
 MAX_WIDTH = 16  # more would not fit the diagram
+MAX_DROPOUT = 0.9
 
 
 class PlaygroundState(ChapterState):
@@ -29,7 +32,18 @@ class PlaygroundState(ChapterState):
     features = param.ListSelector(default=["x1", "x2"], objects=list(FEATURES), label="Features",
                                   doc="What the network is given of each point")  # fmt: skip
     hidden = Integers([4, 2], count=(0, MAX_DEPTH), limits=(1, MAX_WIDTH), label="Hidden layers")
-    activation = param.Selector(default="tanh", objects=list(ACTIVATIONS), label="Activation")
+    activation = param.Selector(default="tanh", objects=list(ACTIVATIONS), label="Activation",
+                                doc="Of all hidden neurons")  # fmt: skip
+    dropout = param.Number(default=0.0, bounds=(0, MAX_DROPOUT), step=0.05, label="Dropout",
+                           doc="The chance with which each hidden neuron is left out of a step of "
+                           "training; 0: none is")  # fmt: skip
+    activations = Words([], count=(0, MAX_DEPTH), pattern="|".join(ACTIVATIONS), repeats=True,
+                        hint=f"up to {MAX_DEPTH} of {', '.join(ACTIVATIONS)}, joined by ~",
+                        label="Activations")  # fmt: skip
+    dropouts = Numbers([], count=(0, MAX_DEPTH), limits=(0, MAX_DROPOUT), label="Dropouts")
+    off = Words([], count=(0, MAX_DEPTH * MAX_WIDTH), pattern=r"[1-6]\.([1-9]|1[0-6])",
+                hint="layers and neurons such as 1.3, joined by ~, each once",
+                label="Neurons off")  # fmt: skip
     start = param.Selector(default="xavier_uniform", objects=list(INITIALIZERS),
                            label="Start values", doc="How the weights are drawn")  # fmt: skip
     loss = param.Selector(default="mse", objects=list(LOSSES), label="Loss")
@@ -42,6 +56,8 @@ class PlaygroundState(ChapterState):
                       doc="Penalty on the squares of weights; keeps all small")  # fmt: skip
     stop = param.Number(default=0.0, bounds=(0, 10), step=0.01, label="Stop at loss",
                         doc="Pause once the training loss is this or less; 0: never")  # fmt: skip
+    epochs = param.Integer(default=0, bounds=(0, 100_000), step=10, label="Stop at epoch",
+                           doc="Pause after so many epochs; 0: never")  # fmt: skip
     discrete = param.Boolean(default=False, label="Show sides only",
                              doc="Paint which side of zero the answer is on")  # fmt: skip
     seed = param.Integer(default=0, bounds=(0, 999_999), label="Seed",
@@ -49,7 +65,8 @@ class PlaygroundState(ChapterState):
 
     ADDRESS = {name: name for name in (  # noqa: RUF012
         "data", "classes", "samples", "noise", "test", "features", "hidden", "activation",
-        "start", "loss", "optimizer", "rate", "batch", "l1", "l2", "stop", "discrete", "seed",
+        "dropout", "activations", "dropouts", "off", "start", "loss", "optimizer", "rate", "batch",
+        "l1", "l2", "stop", "epochs", "discrete", "seed",
     )}  # fmt: skip
 
     @property
@@ -83,11 +100,31 @@ class PlaygroundState(ChapterState):
         one = self.num_classes <= 2 and self.used_loss != "cross_entropy"
         return 1 if one else self.num_classes
 
+    @property
+    def is_own(self) -> bool:
+        """Whether each hidden layer has an activation and a dropout of its own."""
+        return bool(self.activations or self.dropouts) and bool(self.hidden)
+
+    def own(self, depth: int) -> dict[str, list[Any]]:
+        """The activations and dropouts of `depth` hidden layers; layers that are new have what all
+        have."""
+        activations = [*self.activations, *[self.activation] * depth]
+        dropouts = [*self.dropouts, *[float(self.dropout)] * depth]
+        return {"activations": activations[:depth], "dropouts": dropouts[:depth]}
+
+    def off_in(self, layer: int) -> tuple[int, ...]:
+        """The neurons of a hidden layer that are off, from 0."""
+        pairs = [tuple(int(part) - 1 for part in word.split(".")) for word in self.off]
+        return tuple(sorted(unit for k, unit in pairs if k == layer and unit < self.hidden[k]))
+
     def network_spec(self) -> NetworkSpec:
         """With mean squared error the output goes through tanh for classes, as targets are ±1."""
         squash = self.used_loss == "mse" and self.num_classes > 1
-        return mlp(len(self.used_features), tuple(self.hidden), self.num_outputs, self.activation,
-                   "tanh" if squash else "identity", self.start)  # fmt: skip
+        own = self.own(len(self.hidden))
+        each = zip(self.hidden, own["activations"], own["dropouts"], strict=True)
+        hidden = tuple(Hidden(*layer, self.off_in(k)) for k, layer in enumerate(each))
+        return dense(len(self.used_features), hidden, self.num_outputs,
+                     "tanh" if squash else "identity", self.start)  # fmt: skip
 
     def data_spec(self) -> DataSpec:
         return DataSpec(self.data, self.samples, float(self.noise), self.num_classes,

@@ -10,6 +10,8 @@ from app.playground.chapters.hand_grids import parameter_at, parameter_cells
 from app.playground.views import NumberGrid
 from app.playground.views.component import Message
 from core.explain import Ref, Trace
+from core.network import Network
+from core.switches import resting
 
 LIMIT = 1000.0
 
@@ -34,7 +36,15 @@ class WeightGrid:
             values=np.concatenate([weight, bias[:, None]], axis=1).tolist(),
             column_labels=[*sources, "bias"],
             row_labels=[names.output(end, j) for j in range(len(weight))],
+            marks=self._marks(trace.network),
         )
+
+    def _marks(self, network: Network) -> dict[str, str]:
+        """What rests because a neuron at either end is off."""
+        rests = resting(network)
+        weight, bias = (network.view(f"layers.{self.layer}.{k}", rests) for k in ("weight", "bias"))
+        both = np.concatenate([weight, bias[:, None]], axis=1)
+        return {f"{j},{i}": "resting" for j, i in np.argwhere(both)}
 
     def light(self, lit: set[Ref]) -> None:
         self.grid.highlight = parameter_cells(lit, self.layer, self.inputs)

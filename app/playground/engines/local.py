@@ -20,6 +20,7 @@ class LocalEngine:
         self.trainer = Trainer(network, data, train, max_scored)
         self.place = place
         self.steps_per_second = 0.0
+        self.until: int | None = None  # the epoch beyond which it does not `run`
         self._scored_at = self._score_s = 0.0
 
     @property
@@ -38,7 +39,7 @@ class LocalEngine:
     def run(self, seconds: float, within_epoch: bool = False) -> None:
         """Train for about so long, if asked to only to the end of the epoch."""
         start = time.perf_counter()
-        steps = self.trainer.run(seconds, within_epoch)
+        steps = self.trainer.run(seconds, within_epoch, self.until)
         self._measure(steps, time.perf_counter() - start)
 
     def run_epoch(self) -> None:
@@ -56,6 +57,10 @@ class LocalEngine:
     def restore(self, snapshot: Snapshot) -> None:
         """Back to where a snapshot was taken; see `Trainer.restore`."""
         self.trainer.restore(snapshot)
+
+    def switch(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot of a network with other neurons off; see `Trainer.switch`."""
+        self.trainer.switch(snapshot)
 
     def tune(self, train: TrainSpec) -> None:
         self.trainer.tune(train)

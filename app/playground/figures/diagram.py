@@ -6,7 +6,7 @@ of an edge tell size and sign of its weight.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 
 from app.playground.figures.theme import DIVERGING, FONT, THEMES, plain_figure
 from core.explain import Ref
-from core.spec import LinearSpec, NetworkSpec
+from core.spec import LinearSpec, NetworkSpec, SwitchSpec
 
 Array = NDArray[np.floating]
 CURVE_POINTS = 16
 LABEL_AT = 4  # early on the curve, where edges from one node have parted and none crosses
+NODE = 46  # pixels
+FEW_COLUMNS = 6  # up to here nodes of this size stand clear of each other, also on a phone
 ROOMY = 8  # neurons in a column from which on there is no room for names and biases
+OFF_ALPHA = 0.25  # edges of neurons that are off, which are dotted too
 FEW_EDGES = 16  # up to here every edge shows its weight
 
 
@@ -46,9 +49,9 @@ class Diagram:
             "diagram", height=height, tools=[self.tap], x_range=(-0.6, 2.6), y_range=(-1, 1),
             x_axis_type=None, y_axis_type=None,
         )  # fmt: skip
-        self.edges = ColumnDataSource(_empty("xs", "ys", "width", "color", "alpha"))
+        self.edges = ColumnDataSource(_empty("xs", "ys", "width", "color", "alpha", "dash"))
         self.labels = ColumnDataSource(_empty("x", "y", "text"))
-        self.nodes = ColumnDataSource(_empty("x", "y", "text", "name", "line", "edge"))
+        self.nodes = ColumnDataSource(_empty("x", "y", "text", "name", "line", "edge", "dash"))
         self.biases = ColumnDataSource(_empty("x", "y", "text"))
         self.images = ColumnDataSource(_empty("image", "x", "y"))
         self._draw()
@@ -59,16 +62,16 @@ class Diagram:
         fig = self.fig
         self.edge_glyph = fig.multi_line(
             "xs", "ys", line_width="width", line_color="color", line_alpha="alpha",
-            source=self.edges, nonselection_line_alpha="alpha", line_cap="round",
+            line_dash="dash", source=self.edges, nonselection_line_alpha="alpha", line_cap="round",
         )  # fmt: skip
         self.node_glyph = fig.rect(
-            "x", "y", width=46 if self.with_pictures else 60, height=46,
+            "x", "y", width=NODE if self.with_pictures else 60, height=NODE,
             width_units="screen", height_units="screen",
-            border_radius=8, line_width="line", line_color="edge", source=self.nodes,
-            nonselection_fill_alpha=1, nonselection_line_alpha=1,
+            border_radius=8, line_width="line", line_color="edge", line_dash="dash",
+            source=self.nodes, nonselection_fill_alpha=1, nonselection_line_alpha=1,
         )  # fmt: skip
-        fig.image(
-            "image", "x", "y", dw=42, dh=42, dw_units="screen", dh_units="screen",
+        self.image_glyph = fig.image(
+            "image", "x", "y", dw=NODE - 4, dh=NODE - 4, dw_units="screen", dh_units="screen",
             anchor="center", source=self.images,
             color_mapper=LinearColorMapper(palette=DIVERGING, low=-1, high=1),
         )  # fmt: skip
@@ -99,9 +102,26 @@ class Diagram:
         self.fig.x_range.start, self.fig.x_range.end = -0.45, len(sizes) - 1 + 0.45
         tallest = max(sizes)
         self.is_dense = tallest > ROOMY
-        space = 54 if self.is_dense else 92
+        size = self._resize(len(sizes))
+        space = size + 8 if self.is_dense else 92
         self.fig.height = max(300, space * tallest) if self.with_pictures else 95 * tallest + 20
+        self.off = set(self._off())
         self._connections()
+
+    def _resize(self, columns: int) -> int:
+        """Nodes of a size that leaves space between columns; with numbers they are as ever."""
+        size = NODE - 8 * max(0, columns - FEW_COLUMNS) if self.with_pictures else NODE
+        if self.with_pictures:
+            self.node_glyph.glyph.update(width=size, height=size)
+            self.image_glyph.glyph.update(dw=size - 4, dh=size - 4)
+        return size
+
+    def _off(self) -> Iterator[Node]:
+        """The neurons that are switched off."""
+        for layer, spec in enumerate(self.spec.layers):
+            if isinstance(spec, SwitchSpec):
+                column = self.columns[sum(first <= layer for first in self.linear)]
+                yield from (column[unit] for unit in spec.off)
 
     def place(self, node: Node) -> tuple[float, float]:
         """A node's centre; a column's nodes are spread evenly over [−1, 1]."""
@@ -113,20 +133,25 @@ class Diagram:
         t = np.linspace(0, 1, CURVE_POINTS)
         bend = t * t * (3 - 2 * t)
         self.edge_keys: list[tuple[int, int, int]] = []
+        rests: list[bool] = []
         self.curves: tuple[list[Array], list[Array]] = ([], [])
         for column, layer in enumerate(self.linear, start=1):
             for target in self.columns[column]:
                 for source in self.columns[column - 1]:
                     (x0, y0), (x1, y1) = self.place(source), self.place(target)
                     self.edge_keys.append((layer, target.unit, source.unit))
+                    rests.append(not self.off.isdisjoint((source, target)))
                     self.curves[0].append(x0 + (x1 - x0) * t)
                     self.curves[1].append(y0 + (y1 - y0) * bend)
+        self.rests = np.array(rests, dtype=bool)
 
     def show(self, weights: list[float], biases: list[float], values: list[str],
              pictures: list[Array], theme: str) -> None:  # fmt: skip
         """Take the weights in the order of `edge_keys`, and for each node of `flat` (biases: from
         column 1 on) a text or a picture (r, r) with values in [−1, 1]; `light` draws the rest."""
-        self.weights, self.values = weights, values
+        self.weights = weights
+        self.values = ["off" if node in self.off else text
+                       for node, text in zip(self.flat, values, strict=True)]  # fmt: skip
         places = [self.place(node) for node in self.flat]
         later = places[len(self.columns[0]) :]
         self.biases.data = {"x": [x for x, _ in later], "y": [y for _, y in later],
@@ -140,13 +165,15 @@ class Diagram:
         """Draw edges and nodes; those in `lit`, (layer, unit, source) or Node, stand out."""
         colours = THEMES[theme]
         size = np.abs(np.nan_to_num(self.weights, nan=0, posinf=1e3, neginf=-1e3))
+        alpha = np.where(self.rests, OFF_ALPHA, np.clip(0.3 + 0.5 * size, 0.3, 0.95))
         hot = np.array([key in lit for key in self.edge_keys], dtype=bool)
         self.edges.data = {
             "xs": self.curves[0], "ys": self.curves[1],
             "width": np.where(hot, 3, 0) + np.clip(0.6 + 1.8 * size, 0.6, 8),
             "color": [colours.accent if h else colours.positive if w >= 0 else colours.negative
                       for w, h in zip(self.weights, hot, strict=True)],
-            "alpha": np.where(hot, 1, np.clip(0.3 + 0.5 * size, 0.3, 0.95)),
+            "alpha": np.where(hot, 1, alpha),
+            "dash": ["dotted" if rests else "solid" for rests in self.rests],
         }  # fmt: skip
         places = [self.place(node) for node in self.flat]
         self.nodes.data = {
@@ -154,6 +181,7 @@ class Diagram:
             "name": [""] * len(self.flat) if self.is_dense else self.names,
             "line": [3 if node in lit else 1.5 for node in self.flat],
             "edge": [colours.accent if node in lit else colours.line for node in self.flat],
+            "dash": ["dotted" if node in self.off else "solid" for node in self.flat],
         }  # fmt: skip
 
     def marks(self, refs: set[Ref]) -> set[object]:
@@ -188,6 +216,8 @@ class Diagram:
         self.node_glyph.glyph.fill_color = colours.surface
         for glyph in (self.value_glyph, self.name_glyph, self.bias_glyph, self.label_glyph):
             glyph.glyph.text_color = colours.ink
+        if self.with_pictures:  # which are pale where they say 0, in any theme
+            self.value_glyph.glyph.text_color = THEMES["light"].ink
         self.label_glyph.glyph.background_fill_color = colours.surface
         for glyph in (self.bias_glyph, self.name_glyph):
             glyph.glyph.text_color = colours.soft

@@ -25,10 +25,10 @@ function scaleOf({ min, max, step, scale }) {
 }
 
 class Field {
-  constructor(form, description) {
+  constructor(form, description, id = description.name) {
     this.form = form;
     this.name = description.name;
-    this.id = `field-${description.name}`;
+    this.id = `field-${id}`;
     this.description = description;
     this.root = element("div", `field ${description.kind}`);
     this.error = element("p", "error");
@@ -121,6 +121,23 @@ class Field {
     this.root.append(this.label(description.label), this.input);
   }
 
+  /** Several small fields in a line; each sends by its own name. */
+  row(description) {
+    const line = element("div", "parts");
+    line.setAttribute("role", "group");
+    line.setAttribute("aria-label", description.label);
+    const parts = description.parts.map((part, index) => {
+      const made = new Field(this.form, { ...part, help: part.help ?? "" }, `${description.name}-${index}`);
+      made.root.classList.add("part");
+      made.slider?.remove();
+      line.append(made.root);
+      return made;
+    });
+    this.parts = parts;
+    this.write = () => parts.forEach((part, index) => part.update(this.description.parts[index]));
+    this.root.append(element("span", "name", description.label), line);
+  }
+
   switch(description) {
     this.input = Object.assign(element("input"), { id: this.id, type: "checkbox" });
     this.input.addEventListener("change", () => this.send(this.input.checked));
@@ -174,7 +191,8 @@ class Form {
 
   update() {
     const { fields } = this.model;
-    const shape = JSON.stringify(fields.map(({ value, disabled, ...rest }) => rest));
+    const still = ({ value, disabled, parts = [], ...rest }) => [rest, parts.map(still)];
+    const shape = JSON.stringify(fields.map(still));
     if (shape === this.shape) {
       fields.forEach((field, index) => this.fields[index].update(field));
       return;
@@ -191,7 +209,9 @@ class Form {
   }
 
   complain() {
-    for (const field of this.fields) field.error.textContent = this.model.errors[field.name] ?? "";
+    for (const field of this.fields.flatMap((each) => [each, ...(each.parts ?? [])])) {
+      field.error.textContent = this.model.errors[field.name] ?? "";
+    }
   }
 }
 

@@ -14,7 +14,8 @@ class Controls(Component):
 
     A field is {name, label, kind, value, help, group} and, by kind: "number" and "integer" have
     min, max, step and scale ("log" or "linear"); "select" and "chips" have options {value, label};
-    "switch" and "button" have nothing more. `disabled` says why a field is switched off.
+    "switch" and "button" have nothing more; a "row" has parts, fields of kind "integer", "number"
+    and "select" that are set by their own names. `disabled` says why a field is switched off.
     """
 
     fields = param.List(doc="Descriptions of the fields, in order")

@@ -2,7 +2,7 @@
 // it tells Python, which answers by lighting cells in this and other instruments.
 
 const MINUS = "−";
-const SAID = { padding: "padding", dropped: "no output reads this", won: "won", changed: "changed" };
+const SAID = { padding: "padding", dropped: "no output reads this", won: "won", changed: "changed", resting: "rests while its neuron is off" };
 
 /** A value as it is shown: fixed digits, a real minus sign; words for what is no number. Where room
  * is scarce, without zeros at the end. */

@@ -21,7 +21,8 @@ class NumberGrid(Component):
     editable = param.Boolean(default=False, doc="Whether the learner may type into cells")
     highlight = param.List(doc="[row, column] of the cells that are lit")
     marks = param.Dict(default={}, doc="By 'row,column', words: 'right' or 'wrong'; 'padding', "
-                       "which cannot be edited; 'dropped' (hatched), 'won', 'changed'")  # fmt: skip
+                       "which cannot be edited; 'dropped' and 'resting' (hatched); 'won', "
+                       "'changed'")  # fmt: skip
     compact = param.Boolean(default=False, doc="Small square cells, for images")
     captions = param.Dict(default={}, doc="By 'row,column': a few characters in the cell's corner")
     windows = param.List(doc="[top, left, bottom, right] of the cells that a frame is drawn around")
