@@ -91,7 +91,8 @@ def bracket(value: float) -> str:
 
 def symbols(terms: list[Term]) -> str:
     """A sum of products in symbols, the middle of a long one left out."""
-    return short_sum(" + ".join(" · ".join(f.symbol for f in term.factors) for term in terms))
+    parts = (" · ".join(f.symbol or bracket(f.value) for f in term.factors) for term in terms)
+    return short_sum(" + ".join(parts))
 
 
 def short_sum(formula: str, longest: int = 90) -> str:

@@ -1,4 +1,4 @@
-"""How weights of gated cells are called: w_f[2, h₁] is what unit 2's forget gate takes h₁ times.
+"""How weights of gated cells are called: w_hf[2, 1] takes unit 1's h to unit 2's forget gate.
 
 The rows of such a layer's tensors are those of all its gates, one below the other; a row's number
 alone would say little.
@@ -6,7 +6,6 @@ alone would say little.
 
 from __future__ import annotations
 
-from core.explain.record import subscript
 from core.spec import NetworkSpec, RecurrentSpec
 from core.spec.sequences import GATES, REVERSE
 
@@ -19,7 +18,7 @@ Index = tuple[int, ...]
 
 
 def gate_parameter(spec: NetworkSpec, path: str, key: str, index: Index) -> tuple[str, str] | None:
-    """A symbol such as w_f[2, h₁], and a title; None where the layer is no gated one."""
+    """A symbol such as w_hf[2, 1], and a title; None where the layer is no gated one."""
     layer = next((layer for at, layer, _ in spec.walk() if at == path), None)
     bare = key.removesuffix(REVERSE)
     if not isinstance(layer, RecurrentSpec) or layer.cell not in GATE_WORDS:
@@ -33,7 +32,6 @@ def gate_parameter(spec: NetworkSpec, path: str, key: str, index: Index) -> tupl
     if bare == "bias":
         return f"{arrow}b_{letter}[{unit + 1}]", f"Bias of {of}"
     source, word = SOURCES[bare]
-    place = f"{source}{subscript(index[1] + 1)}"
     when = "" if source == "x" else " one step before"
     title = f"Weight of {of} from {word} {index[1] + 1}{when}"
-    return f"{arrow}w_{letter}[{unit + 1}, {place}]", title
+    return f"{arrow}w_{source}{letter}[{unit + 1}, {index[1] + 1}]", title

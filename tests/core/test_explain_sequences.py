@@ -300,9 +300,9 @@ def test_a_given_gradient_goes_back_through_gates(cell):
 def test_weights_of_gates_are_named_by_gate_unit_and_source():
     trace = make_trace("lstm")
     names = {
-        ("weight_ih", (3, 1)): ("w_f[2, x₂]", "Weight of the forget gate of unit 2 from input 2"),
+        ("weight_ih", (3, 1)): ("w_xf[2, 2]", "Weight of the forget gate of unit 2 from input 2"),
         ("weight_hh", (6, 1)): (
-            "w_o[1, h₂]", "Weight of the output gate of unit 1 from state of unit 2 one step before"
+            "w_ho[1, 2]", "Weight of the output gate of unit 1 from state of unit 2 one step before"
         ),
         ("bias", (5,)): ("b_g[2]", "Bias of the candidate of unit 2"),
     }  # fmt: skip

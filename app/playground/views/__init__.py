@@ -17,6 +17,7 @@ from app.playground.views.table import Table
 from app.playground.views.timeline import Timeline
 from app.playground.views.transport import Transport
 from app.playground.views.unfolding import Unfolding
+from app.playground.views.wiring import Wiring
 from app.playground.views.word_table import WordTable
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "Timeline",
     "Transport",
     "Unfolding",
+    "Wiring",
     "WordTable",
 ]

@@ -123,7 +123,7 @@ class Grid {
   widen() {
     if (!this.model.compact) return;
     const longest = Math.max(0, ...this.cells.flat().map((td) => td.textContent.length));
-    this.table.style.setProperty("--characters", longest <= 4 ? Math.max(longest, 2) : longest + longest % 2);
+    this.table.style.setProperty("--characters", longest <= 5 ? Math.max(longest, 2) : longest + longest % 2);
   }
 
   /** Draw a frame around each window [top, left, bottom, right]. */
