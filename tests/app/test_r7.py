@@ -148,8 +148,8 @@ def test_parameters_are_counted(open_app):
 
 def train(app):
     async def run():
-        app.chapter.transported({"type": "speed", "index": 2})
-        app.chapter.transported({"type": "play"})
+        app.transport.receive({"type": "speed", "index": 2})
+        app.transport.receive({"type": "play"})
         while app.transport.running:
             await asyncio.sleep(0)
 
@@ -160,7 +160,7 @@ def test_gates_are_learned_and_runs_are_kept(open_app):
     app = open_app("?chapter=r7&how=learned")
     train(app)
     assert "has learned it after" in app.transport.message
-    learner = app.chapter.learners["lstm"]
+    learner = app.chapter.training.learners["lstm"]
     inputs = learner.trainer.test_x
     answers = learner.trainer.network.forward(inputs)[:, 0] > 0
     assert (answers == (marked_answer(inputs) == 1)).mean() >= 0.99
@@ -172,10 +172,10 @@ def test_gates_are_learned_and_runs_are_kept(open_app):
     tell(app.chapter.tables.sums, "open", row="lstm", column=1)
     assert app.arithmetic.trail[-1]["result"] == said
     solved = learner.solved
-    app.chapter.transported({"type": "reset"})
-    assert app.chapter.learners["lstm"].trainer.step_count == 0
+    app.transport.receive({"type": "reset"})
+    assert app.chapter.training.learners["lstm"].trainer.step_count == 0
     train(app)
-    assert app.chapter.learners["lstm"].solved == solved  # the very same start
+    assert app.chapter.training.learners["lstm"].solved == solved  # the very same start
     assert len(app.chapter.tables.runs.rows) == 1
     press(app, "forget_bias", -2.0)
     train(app)
@@ -203,3 +203,29 @@ def test_odd_addresses_show_something(open_app, query):
     app = open_app(query)
     assert app.bridge.notices == []
     assert app.arithmetic.trail
+
+
+def test_training_is_undone_and_done_again(open_app):
+    app = open_app("?chapter=r7&how=learned")
+    start = app.chapter.training.learners["lstm"].trainer.network.parameters.copy()
+    train(app)
+    learned = app.chapter.training.learners["lstm"].trainer.network.parameters.copy()
+    solved = app.chapter.training.learners["lstm"].solved
+    assert "trained" in app.transport.undo
+    app.transport.receive({"type": "undo"})
+    learner = app.chapter.training.learners["lstm"]
+    np.testing.assert_array_equal(learner.trainer.network.parameters, start)
+    assert learner.solved is None
+    app.transport.receive({"type": "redo"})
+    np.testing.assert_array_equal(learner.trainer.network.parameters, learned)
+    assert learner.solved == solved
+    app.transport.receive({"type": "undo"})
+    train(app)
+    np.testing.assert_array_equal(learner.trainer.network.parameters, learned)
+
+
+def test_gates_that_were_moved_are_moved_back(open_app):
+    app = open_app("?chapter=r7")
+    app.controls.receive({"type": "set", "name": "lstm.f", "value": 0.4})
+    app.transport.receive({"type": "undo"})
+    np.testing.assert_allclose(bench(app).gates.grid.values[0], [0.99] * 6)

@@ -83,12 +83,12 @@ def test_parameters_are_counted_with_the_second_bias(open_app, units):
 
 def test_both_learn_the_same_task_and_are_compared(open_app):
     app = open_app("?chapter=r9&how=learned")
-    learners = app.chapter.learners
+    learners = app.chapter.training.learners
     np.testing.assert_array_equal(learners["gru"].trainer.train_x, learners["lstm"].trainer.train_x)
 
     async def run():
-        app.chapter.transported({"type": "speed", "index": 2})
-        app.chapter.transported({"type": "play"})
+        app.transport.receive({"type": "speed", "index": 2})
+        app.transport.receive({"type": "play"})
         while app.transport.running:
             await asyncio.sleep(0)
 

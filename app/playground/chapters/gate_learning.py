@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.playground.chapters.gate_state import GateState
-from core.explain import format_number
+from app.playground.chapters.trains import Kept, trained
+from core.explain import Trace, format_number
+from core.network import Network
 from core.spec import DataSpec, TrainSpec
 from core.training import Snapshot, Trainer
 
@@ -37,11 +39,28 @@ class Learner:
     longest: int = LONGEST
     seconds: float = 0.0
     solved: int | None = None
+    _snapshot: Snapshot | None = None
 
     @classmethod
     def of(cls, cell: str, state: GateState) -> Learner:
         data = DataSpec("marked", SAMPLES, num_steps=state.steps, seed=state.seed)
         return cls(cell, Trainer(state.network_spec(cell), data, train_spec(state)))
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Where training stands; the same one until it goes on."""
+        if self._snapshot is None or self._snapshot.step != self.trainer.step_count:
+            self._snapshot = self.trainer.snapshot()
+        return self._snapshot
+
+    def kept(self) -> Kept:
+        return Kept(self.snapshot, (self.solved, self.seconds))
+
+    def bring_back(self, kept: Kept) -> None:
+        """Back to where training stood then."""
+        self.trainer.restore(kept.snapshot)
+        self.solved, self.seconds = kept.more
+        self._snapshot = kept.snapshot
 
     @property
     def is_done(self) -> bool:
@@ -87,3 +106,55 @@ def counters(learner: Learner, snapshot: Snapshot) -> list[dict[str, str]]:
         {"label": f"{name} test loss", "value": f"{test.loss:.4f}"},
         {"label": f"{name} test right", "value": f"{100 * test.metric:.1f} %"},
     ]
+
+
+class Learners:
+    """The cells of a chapter in training; there are none until they are asked for."""
+
+    def __init__(self, cells: tuple[str, ...]) -> None:
+        self.cells = cells
+        self.learners: dict[str, Learner] = {}
+
+    def dismiss(self) -> None:
+        """Training starts anew when it is asked for next."""
+        self.learners = {}
+
+    def gather(self, state: GateState) -> dict[str, Learner]:
+        self.learners = self.learners or {cell: Learner.of(cell, state) for cell in self.cells}
+        return self.learners
+
+    def traces(self, state: GateState) -> dict[str, Trace]:
+        """What each cell, as it is by now, makes of the sequence that is shown."""
+        return {cell: self._trace(learner.trainer, state)
+                for cell, learner in self.gather(state).items()}  # fmt: skip
+
+    def _trace(self, trainer: Trainer, state: GateState) -> Trace:
+        network = Network(trainer.network_spec)
+        network.parameters[:] = trainer.network.parameters
+        return state.learned_trace(network, train_spec(state))
+
+    def train(self, count: int) -> list[Learner]:
+        """So many steps for each that is not done; return those that are done."""
+        for learner in self.learners.values():
+            if not learner.is_done:
+                learner.advance(count)
+        return [learner for learner in self.learners.values() if learner.is_done]
+
+    @property
+    def all_done(self) -> bool:
+        return all(learner.is_done for learner in self.learners.values())
+
+    def kept(self) -> dict[str, Kept]:
+        """Where the training of each cell stands."""
+        return {cell: learner.kept() for cell, learner in self.learners.items()}
+
+    def bring_back(self, kept: dict[str, Kept], state: GateState) -> None:
+        for cell, learner in self.gather(state).items():
+            learner.bring_back(kept[cell])
+
+
+def what_was_trained(before: dict[str, Kept], after: dict[str, Kept]) -> str:
+    """What training did to the first cell that it did something to, in a few words."""
+    cells = [cell for cell in before if cell in after]
+    words = (trained(before[cell].snapshot, after[cell].snapshot) for cell in cells)
+    return next(filter(None, words), "")

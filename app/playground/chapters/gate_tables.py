@@ -16,7 +16,6 @@ from core.training import Snapshot
 PARAMETERS = "layers.0.parameters"
 SUMS = (Ref(PARAMETERS), Ref("prediction", (0, 0)), Ref("target", (0, 0)))
 Traces = dict[str, Trace]
-Learners = dict[str, Learner]
 
 
 class GateTables:
@@ -74,8 +73,8 @@ def transport_by_hand(state: GateState) -> dict[str, Any]:
     return {"counters": shown, "history": {}, "message": ""}
 
 
-def transport_in_training(learners: Learners) -> dict[str, Any]:
-    snapshots = {cell: learner.trainer.snapshot() for cell, learner in learners.items()}
+def transport_in_training(learners: dict[str, Learner]) -> dict[str, Any]:
+    snapshots = {cell: learner.snapshot for cell, learner in learners.items()}
     shown = [each for cell, snapshot in snapshots.items()
              for each in counters(learners[cell], snapshot)]  # fmt: skip
     return {"counters": shown, "history": _history(snapshots), "message": _message(learners)}
@@ -92,7 +91,7 @@ def _history(snapshots: dict[str, Snapshot]) -> dict[str, Any]:
     return {"x": longest["x"], "series": series}
 
 
-def _message(learners: Learners) -> str:
+def _message(learners: dict[str, Learner]) -> str:
     """What came of the training of each cell that has come to its end."""
     said = []
     for cell, learner in learners.items():

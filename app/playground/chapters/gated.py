@@ -9,21 +9,22 @@ from app.playground.chapters import gate_words as words
 from app.playground.chapters.base import Chapter, Instruments, check
 from app.playground.chapters.gate_bench import Block, CellBench
 from app.playground.chapters.gate_controls import changed, fields
-from app.playground.chapters.gate_learning import Learner, train_spec
+from app.playground.chapters.gate_learning import Learners, what_was_trained
 from app.playground.chapters.gate_state import LIMIT, GateState
 from app.playground.chapters.gate_tables import (
     GateTables,
     transport_by_hand,
     transport_in_training,
 )
+from app.playground.chapters.trains import Kept
 from app.playground.chapters.walk import Walk
+from app.playground.past import Memento
 from app.playground.views import NumberGrid
 from app.playground.views.component import Message
 from core.analysis import analyse
 from core.explain import Explanation, Ref, Trace
 from core.explain.costs import Costs, explain_cost
 from core.explain.record import number
-from core.network import Network
 
 WALK_PAUSE_S = 0.8
 HAND_STEPS = [
@@ -50,13 +51,13 @@ class GatedChapter(Chapter):
                                  decimals=2, scale=1.0, minimum=-LIMIT, maximum=LIMIT,
                                  row_labels=["x[1]", "x[2]"])  # fmt: skip
         self.tables = GateTables(self._told)
-        self.learners: dict[str, Learner] = {}
+        self.training = Learners(self.CELLS)
         self.cell = self.pointed_cell = self.CELLS[0]  # whose numbers are opened, pointed at
         self.speed = 1
         self.laid: tuple[bool, bool] | None = None
         self.pending: dict[str, Any] = {}  # what `light` will show of the sequence
         self.steps_walk = Walk(app, self._walk_on, WALK_PAUSE_S)
-        self.training = Walk(app, self._train_on, SPEEDS[self.speed][1])
+        self.training_walk = Walk(app, self._train_on, SPEEDS[self.speed][1])
 
     # Entering, leaving, changing
 
@@ -69,7 +70,7 @@ class GatedChapter(Chapter):
 
     def _stop(self) -> None:
         self.steps_walk.stop()
-        self.training.stop()
+        self.training_walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         checked = {name: check(self.state, name, value) for name, value in values.items()}
@@ -77,7 +78,7 @@ class GatedChapter(Chapter):
         if MOVES & set(values):
             self.trail = []
         if FRESH & set(values):
-            self.learners = {}
+            self.training.dismiss()
         if self.app.is_open(self):
             if FRESH & set(values):
                 self._stop()
@@ -93,18 +94,12 @@ class GatedChapter(Chapter):
 
     def _compute(self) -> None:
         """What every cell makes of the sequence."""
-        if self.state.is_hand:
-            traces = {cell: self.state.hand_trace(cell) for cell in self.CELLS}
-        else:
-            self.learners = self.learners or {c: Learner.of(c, self.state) for c in self.CELLS}
-            traces = {cell: self._learned(self.learners[cell]) for cell in self.CELLS}
-        self.traces: dict[str, Trace] = traces
-        self.trace = traces[self.cell]
-
-    def _learned(self, learner: Learner) -> Trace:
-        network = Network(learner.trainer.network_spec)
-        network.parameters[:] = learner.trainer.network.parameters
-        return self.state.learned_trace(network, train_spec(self.state))
+        state = self.state
+        self.traces: dict[str, Trace] = (
+            {cell: state.hand_trace(cell) for cell in self.CELLS} if state.is_hand
+            else self.training.traces(state)
+        )  # fmt: skip
+        self.trace = self.traces[self.cell]
 
     # Showing
 
@@ -179,7 +174,7 @@ class GatedChapter(Chapter):
 
     def _show_transport(self) -> None:
         shown = (transport_by_hand(self.state) if self.state.is_hand
-                 else transport_in_training(self.learners))  # fmt: skip
+                 else transport_in_training(self.training.learners))  # fmt: skip
         self.app.transport.param.update(**shown)
 
     # Opening numbers
@@ -240,13 +235,28 @@ class GatedChapter(Chapter):
         self.apply(self.state.with_weight(cell, gate, column, value))
         self.write_address()
 
+    # Undo and redo
+
+    def kept(self) -> dict[str, Kept]:
+        return {} if self.state.is_hand else self.training.kept()
+
+    def bring_back(self, kept: dict[str, Kept]) -> None:
+        if kept and not self.state.is_hand:
+            self.training.bring_back(kept, self.state)
+            self.redraw()
+
+    def said(self, before: Memento, after: Memento) -> str:
+        return super().said(before, after) or what_was_trained(before.kept, after.kept)
+
     # The transport
 
     def transported(self, message: Message) -> None:
         kind = message["type"]
+        if kind in ("play", "step", "reset") and not self.state.is_hand:
+            self.past.will()
         if kind == "speed":
             self.speed = int(message["index"]) % len(SPEEDS)
-            self.training.pause = SPEEDS[self.speed][1]
+            self.training_walk.pause = SPEEDS[self.speed][1]
             self.app.transport.speed = self.speed
         elif kind == "play":
             self._play()
@@ -259,7 +269,7 @@ class GatedChapter(Chapter):
 
     def _play(self) -> None:
         if not self.state.is_hand:
-            self.training.play()
+            self.training_walk.play()
             return
         if self.state.place[0] == self.state.steps - 1:
             self._go(0)
@@ -271,7 +281,7 @@ class GatedChapter(Chapter):
             names = [name for name in self.state.ADDRESS if name != "how"]
             self.apply({name: self.state.param[name].default for name in names})
         else:
-            self.learners = {}
+            self.training.dismiss()
             self.redraw()
 
     def _step(self, kind: str) -> None:
@@ -297,11 +307,10 @@ class GatedChapter(Chapter):
 
     def _train(self, count: int) -> bool:
         """Train every cell that is not done; tell whether one is left."""
-        for learner in self.learners.values():
-            if not learner.is_done:
-                learner.advance(count)
-            if learner.is_done:
-                self.tables.keep(learner, self.state)
+        for learner in self.training.train(count):
+            self.tables.keep(learner, self.state)
         self._compute()
         self.draw()
-        return not all(learner.is_done for learner in self.learners.values())
+        if self.training.all_done:
+            self.past.show()
+        return not self.training.all_done
