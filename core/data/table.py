@@ -69,11 +69,11 @@ def read_table(text: str) -> Table:
         raise ValueError(f"the table has {len(text):,} characters; at most {MAX_CHARACTERS:,} "
                          "can be read here")  # fmt: skip
     text = text.removeprefix("\ufeff")
-    if not text.strip():
-        raise ValueError("the table is empty; it needs a line for each sample, with two inputs and "
-                         "a target, such as 5.1,3.5,yes")  # fmt: skip
     delimiter = _delimiter(text)
     rows, lines = _rows(text, delimiter)
+    if not rows:
+        raise ValueError("the table is empty; it needs a line for each sample, with two inputs and "
+                         "a target, such as 5.1,3.5,yes")  # fmt: skip
     names = _names(rows[0])
     first = int(names is not None)
     if len(rows) == first:
@@ -85,8 +85,8 @@ def read_table(text: str) -> Table:
 
 def _delimiter(text: str) -> str:
     """The one that cuts the first line into most cells."""
-    line = next(line for line in text.splitlines() if line.strip())
-    counts = {mark: len(next(csv.reader([line], delimiter=mark))) for mark in DELIMITERS}
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    counts = {mark: len(next(csv.reader([line], delimiter=mark), [])) for mark in DELIMITERS}
     return max(counts, key=lambda mark: counts[mark])
 
 
@@ -244,7 +244,8 @@ def _classes(
                          )  # fmt: skip
     if len(found) > MAX_CLASSES:
         raise ValueError(f"column {name} has {len(found):,} different values; at most "
-                         f"{MAX_CLASSES} can be classes, so take it as a number or choose another")  # fmt: skip
+                         f"{MAX_CLASSES} can be classes, so take it as a number or choose another"
+                         )  # fmt: skip
     numbers = {each: k for k, each in enumerate(found)}
     return np.array([numbers[value] for value in values]), tuple(found)
 
