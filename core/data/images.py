@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,3 +134,9 @@ def draw(name: str, size: int = 32) -> Array:
     require_choice("picture", name, DRAWINGS)
     require_whole("size", size, MIN_SIDE, MAX_SIDE)
     return DRAWINGS[name].draw(size)
+
+
+def scattered(image: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+    """The pixels of a picture (C, H, W) at places drawn by chance, those of all planes alike."""
+    places = rng.permutation(image.shape[1] * image.shape[2])
+    return image.reshape(len(image), -1)[:, places].reshape(image.shape)

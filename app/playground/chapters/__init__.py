@@ -18,6 +18,7 @@ MODULES = {
     "a9": "a9_depth",
     "a10": "a10_algorithms",
     "a11": "a11_failures",
+    "c1": "c1_pictures",
     "c2": "c2_sharing",
     "c3": "c3_convolution",
     "c4": "c4_stride",

@@ -38,6 +38,8 @@ class Instruments(Protocol):
 
     def is_open(self, chapter: Chapter) -> bool: ...
 
+    def save(self) -> None: ...
+
 
 class Chapter:
     """Base of the chapters. A chapter lives as long as the page; `enter` puts it on the stage."""

@@ -12,6 +12,8 @@ from app.playground.views.gallery import Gallery
 from app.playground.views.maps import Maps
 from app.playground.views.number_grid import NumberGrid
 from app.playground.views.picture import Picture
+from app.playground.views.picture_input import PictureInput
+from app.playground.views.pixels import Pixels
 from app.playground.views.stage import Stage
 from app.playground.views.table import Table
 from app.playground.views.timeline import Timeline
@@ -33,6 +35,8 @@ __all__ = [
     "Maps",
     "NumberGrid",
     "Picture",
+    "PictureInput",
+    "Pixels",
     "Stage",
     "Table",
     "Timeline",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import panel as pn
+import param
 
 HERE = Path(__file__).parent
 Message = dict[str, Any]
@@ -63,3 +64,18 @@ class Component(Plain, pn.custom.JSComponent):
     def _handle_msg(self, message: Message) -> None:
         if self.receive:
             self.receive(message)
+
+
+class Paced(Component):
+    """A component that sends many messages, such as at each move of the pointer. The page sends
+    the next one when the one before has been handled, so that nothing queues up."""
+
+    __abstract = True
+
+    handled = param.Integer(default=0, doc="How many messages have been handled")
+
+    def _handle_msg(self, message: Message) -> None:
+        try:
+            super()._handle_msg(message)
+        finally:
+            self.handled += 1

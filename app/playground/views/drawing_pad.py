@@ -8,16 +8,15 @@ from typing import Any, ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, Message, styles
+from app.playground.views.component import HERE, Paced, styles
 
 MAX_SIDE = 128
 
 
-class DrawingPad(Component):
+class DrawingPad(Paced):
     """Messages: {type: "draw"}: `cells` are others now.
 
-    Drawn by mouse, finger or pen, or with the arrow keys; every change can be undone. The page
-    sends what is drawn only when what it sent before has been handled, so nothing queues up.
+    Drawn by mouse, finger or pen, or with the arrow keys; every change can be undone.
     """
 
     label = param.String(default="Drawing", doc="What is drawn on; its accessible name")
@@ -29,7 +28,6 @@ class DrawingPad(Component):
     brushes = param.List(default=[1, 2, 3], doc="Widths of the brush to choose from, in pixels")
     brush = param.Integer(default=2, doc="The width at the start")
     pixels = param.String(doc="One byte a pixel, row by row from the top, as base64; '' is blank")
-    handled = param.Integer(default=0, doc="How many messages have been handled")
 
     _esm = HERE / "drawing_pad.mjs"
     _styles: ClassVar[str] = styles("component", "drawing_pad")
@@ -42,20 +40,14 @@ class DrawingPad(Component):
         try:
             cells = base64.b64decode(self.pixels, validate=True)
         except binascii.Error:
-            raise ValueError("the drawing could not be read; draw it again") from None
+            raise ValueError("The drawing could not be read; draw it again.") from None
         if len(cells) != self.side**2 or max(cells) >= len(self.palette):
             raise ValueError(
-                f"the drawing does not fit this pad: it takes {self.side} × {self.side} pixels in "
-                f"{len(self.palette)} colours"
+                f"The drawing does not fit this pad: it takes {self.side} × {self.side} pixels in "
+                f"{len(self.palette)} colours."
             )
         return cells
 
     def show(self, cells: bytes, **params: Any) -> None:
         """Put a drawing on the pad, with other parameters that change along with it."""
         self.param.update(pixels=base64.b64encode(cells).decode(), **params)
-
-    def _handle_msg(self, message: Message) -> None:
-        try:
-            super()._handle_msg(message)
-        finally:
-            self.handled += 1
