@@ -35,10 +35,10 @@ def text(app, name):
     return next(b["text"] for b in app.stage.blocks if b.get("name") == name)
 
 
-def send(app, rgb, **changed):
-    height, width, _ = rgb.shape
+def send(app, picture, **changed):
+    height, width, _ = picture.shape
     message = {"name": "tree.png", "height": height, "width": width, "original": [height, width],
-               "rgb": base64.b64encode(rgb.tobytes()).decode()}  # fmt: skip
+               "rgb": base64.b64encode(picture.tobytes()).decode()}  # fmt: skip
     tell(app.chapter.input, "picture", **message | changed)
 
 

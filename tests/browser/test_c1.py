@@ -64,7 +64,7 @@ def test_a_picture_by_keyboard_alone(shared):
 def test_a_number_is_typed(shared):
     page = shared.page
     go(page, "?chapter=c1&at=12~16")
-    page.get_by_role("grid", name="Numbers around the pixel").locator("td.lit").focus()
+    cell(page, "Numbers around the pixel", 3, 4).focus()
     page.keyboard.type("255")
     page.keyboard.press("Enter")
     expect(cell(page, GRID, 0, 0)).to_have_text("255")
