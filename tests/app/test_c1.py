@@ -159,6 +159,25 @@ def test_a_picture_of_ones_own_is_shown_and_outlives_python(open_app):
     assert again.chapter.input.note == app.chapter.input.note
 
 
+def test_drawings_and_pictures_of_ones_own_come_back_by_undo(open_app):
+    app = open_app("?chapter=c1&picture=drawing")
+    app.chapter.pad.show(bytes([3] * PAD**2))
+    tell(app.bridge, "gesture")
+    tell(app.chapter.pad, "draw")
+    tell(app.transport, "undo")
+    assert app.chapter.pad.cells == bytes(PAD**2)
+    for value in (5, 9):
+        tell(app.bridge, "gesture")
+        send(app, np.full((2, 2, 3), value, np.uint8))
+    tell(app.transport, "undo")
+    assert (app.chapter.picture == 5).all()
+    tell(app.transport, "undo")
+    assert app.chapter.state.picture == "drawing"
+    assert app.chapter.own.picture is None
+    tell(app.transport, "redo")
+    assert (app.chapter.picture == 5).all()
+
+
 def test_a_picture_that_is_not_whole_is_refused_and_nothing_lost(open_app):
     app = open_app("?chapter=c1&picture=file")
     rgb = np.full((4, 4, 3), 7, np.uint8)

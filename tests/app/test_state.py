@@ -11,7 +11,8 @@ from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.state import MAX_QUERY, READERS, address, read_query, read_state, rounded
 
 # Texts of which each list of words takes those that fit its pattern.
-WORDS = ("4.0.3", "3k5", "4.0.3c64", "6x", "1.1", "6.16", "tanh", "relu", "0u3", "2u15")
+WORDS = ("4.0.3", "3k5", "4.0.3c64", "6x", "1.1", "6.16", "tanh", "relu", "0u3", "2u15", "a900l124",
+         "3.4.0.255")  # fmt: skip
 
 
 def states():

@@ -115,6 +115,8 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         if self.state.shuffled:
             self.picture = scattered(self.picture, np.random.default_rng(0))
         self.grids.show(self.picture, self.state)
+        if self.pad.cells != self.state.cells():
+            self.pad.show(self.state.cells())
         self._lay_out()
         self.app.controls.fields = picture_fields(self.state)
         self.table.rows = size_rows(self.shown_size, self.own_size)
@@ -136,7 +138,6 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         patch = (grids.patch.grid, {"title": "Numbers", "text": " ", "name": "patch"})
         above: list[Any] = []
         if self.laid == "drawing":
-            self.pad.show(self.state.cells())
             above = [(self.pad, {"title": "Draw", "text": "It is seen below at once."}), patch]
         elif self.laid == "file":
             above = [(self.input, {"title": "Your own picture", "text": "", "wide": True})]
@@ -294,6 +295,7 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         self.write_address()
 
     def _taken(self, message: Message) -> None:
+        self.past.will()
         try:
             self.own.take(message)
         except ValueError as error:
@@ -310,6 +312,11 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         self.own.restore(data)
         if self.app.is_open(self):
             self.redraw()
+
+    def bring_back(self, kept: dict[str, Any]) -> None:
+        """Also that there was none."""
+        if kept != self.own.data():
+            self.restore(kept)
 
 
 CHAPTER = Pictures

@@ -46,4 +46,6 @@ class OwnPicture:
     def restore(self, data: dict[str, Any]) -> None:
         if data:
             self._set(data)
-            self.view.note = str(data["note"])
+        else:
+            self.picture = None
+        self.view.note = str(data.get("note", ""))

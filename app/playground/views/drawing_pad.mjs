@@ -130,7 +130,7 @@ class Pad {
       button.addEventListener("click", act);
       return button;
     };
-    this.undo = make("Undo", () => this.back());
+    this.undo = make("Undo stroke", () => this.back());
     return [this.undo, make("Clear", () => this.clear())];
   }
 
