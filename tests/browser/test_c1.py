@@ -64,6 +64,7 @@ def test_a_picture_by_keyboard_alone(shared):
 def test_a_number_is_typed(shared):
     page = shared.page
     go(page, "?chapter=c1&at=12~16")
+    expect(counter(page, "row, column")).to_have_text("12, 16")
     cell(page, "Numbers around the pixel", 3, 4).focus()
     page.keyboard.type("255")
     page.keyboard.press("Enter")
