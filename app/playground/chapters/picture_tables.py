@@ -27,8 +27,8 @@ NAMES = {"rgb": "RGB, three lights", "grey": "grey alone", "hsv": "HSV, hue firs
 PICTURES = [
     *({"value": key, "label": drawing.label} for key, drawing in DRAWINGS.items()),
     {"value": "digit", "label": "A handwritten digit"},
-    {"value": "drawing", "label": "One that I draw"},
-    {"value": "file", "label": "One of my own: a file, or pasted"},
+    {"value": "drawing", "label": "My own drawing"},
+    {"value": "file", "label": "My own picture file"},
 ]
 
 
