@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from app.playground.figures.theme import DIVERGING
 from core.data.colour import hsv_to_rgb
 
 Array = NDArray[np.floating]
@@ -32,3 +33,13 @@ def rgb_bytes(picture: NDArray[np.uint8]) -> bytes:
 def as_bytes(picture: Array) -> NDArray[np.uint8]:
     """Values from 0 to 1 as bytes, to the nearest."""
     return np.rint(picture * 255).astype(np.uint8)
+
+
+_SCALE = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in DIVERGING], np.uint8)
+
+
+def diverging(values: Array) -> NDArray[np.uint8]:
+    """Signed values (H, W) as (3, H, W): pale at zero, full at the greatest absolute value."""
+    greatest = float(np.abs(values).max()) or 1.0
+    shade = np.rint((values / greatest + 1) / 2 * (len(_SCALE) - 1)).astype(int)
+    return _SCALE[shade].transpose(2, 0, 1)
