@@ -8,8 +8,9 @@ layers.K.output, layers.K.weight and its other parameters, prediction, error, sa
 layers.K.doutput, layers.K.dinput, layers.K.dweight and so on; what each family of layers adds, such
 as layers.K.derivative or the gate layers.K.f; numeric.NAME for the finite difference by the
 parameter NAME, clipped.NAME for its bounded gradient; and for the optimizer's step on it
-update.NAME, direction.NAME, state.SLOT.NAME. Indices are those of the arrays as the API orders
-them, the sample first.
+update.NAME, direction.NAME, state.SLOT.NAME; for lengths of gradients norm.layers.K.dh at a step,
+norm.layers.K.dweight and so on, norm.gradients of all, norm.clipped, and rate.layers.K.dh. Indices
+are those of the arrays as the API orders them, the sample first.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.explain import loss, numeric, update
+from core.explain import loss, norms, numeric, update
 from core.explain.batch_norm import BATCH_NORM2D
 from core.explain.branches import BRANCHES, branch_end_gradient
 from core.explain.dense import ACTIVATION, FLATTEN, LINEAR, SWITCH
@@ -76,6 +77,9 @@ WHOLE: tuple[tuple[str, Callable[[Trace, Ref], Explanation]], ...] = (
     (r"update\." + PATH + r"\w+", update.explain_update),
     (r"direction\." + PATH + r"\w+", update.explain_direction),
     (r"state\.\w\." + PATH + r"\w+", update.explain_state),
+    (r"norm\.(?:gradients|clipped)", norms.explain_norm),
+    (r"norm\." + PATH + r"d\w+", norms.explain_norm),
+    (r"rate\." + PATH + r"d\w+", norms.explain_rate),
 )
 
 

@@ -197,12 +197,22 @@ def test_long_sequences_and_many_units_are_a_heat_map(open_app):
 
 @pytest.mark.parametrize("query", [
     "?chapter=r7&how=learned&steps=2&hidden=1", "?chapter=r7&steps=60&units=3&unit=3&step=60",
-    "?chapter=r7&unit=9&step=44", "?chapter=r7&lstm=1~2~3", "?chapter=r7&x=1",
+    "?chapter=r7&unit=9&step=44",
 ])  # fmt: skip
 def test_odd_addresses_show_something(open_app, query):
     app = open_app(query)
     assert app.bridge.notices == []
     assert app.arithmetic.trail
+
+
+@pytest.mark.parametrize(("query", "says"), [
+    ("?chapter=r7&lstm=1~2~3", "“lstm” has 3 numbers; for 2 units it needs 40"),
+    ("?chapter=r7&x=1&steps=4", "“x” has 1 numbers; for 4 steps it needs 8"),
+])  # fmt: skip
+def test_lists_that_do_not_fit_are_named(open_app, query, says):
+    app = open_app(query)
+    assert says in app.bridge.notices[0]["text"]
+    np.testing.assert_allclose(bench(app).gates.grid.values[0], [0.99] * 6)
 
 
 def test_training_is_undone_and_done_again(open_app):

@@ -30,6 +30,7 @@ MODULES = {
     "r2": "r2_sharing",
     "r4": "r4_deep",
     "r5": "r5_bidirectional",
+    "r6": "r6_gradients",
     "r7": "r7_lstm",
     "r8": "r8_learning",
     "r9": "r9_gru",

@@ -16,6 +16,7 @@ from core.training import Snapshot, Trainer
 SAMPLES, BATCH = 400, 20  # half of the samples are for the test
 STRETCH = 10  # steps between two looks at whether the task is solved
 LONGEST = 2000  # steps; who has not learned by then is stopped
+PICTURE_S = 0.06  # training between two pictures, at most
 SOLVED_LOSS, SOLVED_RIGHT = 0.05, 0.99
 COLUMNS = [
     {"label": "steps T", "kind": "whole"}, {"label": "units", "kind": "whole"},
@@ -67,15 +68,23 @@ class Learner:
         trainer = self.trainer
         return bool(self.solved or trainer.message) or trainer.step_count >= self.longest
 
-    def advance(self, steps: int) -> None:
-        """So many steps, fewer at the next look; the task may then be solved."""
+    def advance(self, steps: int) -> int:
+        """So many steps, or fewer, up to the next look at whether the task is solved; return how
+        many were taken."""
         begin = time.perf_counter()
-        to_look = STRETCH - self.trainer.step_count % STRETCH
-        for _ in range(min(steps, to_look)):
+        count = min(steps, STRETCH - self.trainer.step_count % STRETCH)
+        for _ in range(count):
             self.trainer.step()
         if self.trainer.step_count % STRETCH == 0 and self._is_right():
             self.solved = self.solved or self.trainer.step_count
         self.seconds += time.perf_counter() - begin
+        return count
+
+    def go_on(self, steps: int) -> None:
+        """So many steps, or as many as there is time for between two pictures."""
+        end = time.perf_counter() + PICTURE_S
+        while steps > 0 and not self.is_done and time.perf_counter() < end:
+            steps -= self.advance(steps)
 
     def _is_right(self) -> bool:
         score = self.trainer.score(self.trainer.test_x, self.trainer.test_y)
@@ -136,8 +145,7 @@ class Learners:
     def train(self, count: int) -> list[Learner]:
         """So many steps for each that is not done; return those that are done."""
         for learner in self.learners.values():
-            if not learner.is_done:
-                learner.advance(count)
+            learner.go_on(count)
         return [learner for learner in self.learners.values() if learner.is_done]
 
     @property

@@ -63,6 +63,16 @@ class GateState(ChapterState):
         "forget_bias", "rate", "seed",
     )}  # fmt: skip
 
+    def require_fit(self) -> None:
+        """Raise ValueError where a list, as from an address, has another length than it needs."""
+        needs = {"x": INPUTS * self.steps}
+        needs |= {cell: len(GATES[cell]) * self.units * (INPUTS + self.units + 1)
+                  for cell in self.CELLS}  # fmt: skip
+        for name, wanted in needs.items():
+            if (have := len(getattr(self, name))) not in (0, wanted):
+                size = f"{self.steps} steps" if name == "x" else f"{self.units} units"
+                raise ValueError(f"“{name}” has {have} numbers; for {size} it needs {wanted}")
+
     # The sequence
 
     @property

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from app.playground.chapters import gate_words as words
 from app.playground.chapters.base import Chapter, Instruments, check
-from app.playground.chapters.gate_bench import Block, CellBench
+from app.playground.chapters.gate_bench import CellBench
 from app.playground.chapters.gate_controls import changed, fields
 from app.playground.chapters.gate_learning import Learners, what_was_trained
+from app.playground.chapters.gate_stage import SPEEDS, blocks, transport
 from app.playground.chapters.gate_state import LIMIT, GateState
 from app.playground.chapters.gate_tables import (
     GateTables,
@@ -27,13 +28,6 @@ from core.explain.costs import Costs, explain_cost
 from core.explain.record import number
 
 WALK_PAUSE_S = 0.8
-HAND_STEPS = [
-    {"id": "next", "label": "Next step", "help": "One step on in time (key .)"},
-    {"id": "back", "label": "Back", "help": "One step back"},
-]
-LEARN_STEPS = [{"id": "batch", "label": "Batch", "help": "One update from one batch (key .)"}]
-SPEEDS = ((1, 0.2), (5, 0.05), (50, 0.0))  # updates between two pictures, seconds between them
-SPEED_LABELS = ["5 batches a second", "5 batches a picture", "as fast as it can"]
 FRESH = {"how", "steps", "hidden", "forget_bias", "rate", "seed"}  # training starts anew with them
 MOVES = {"how", "back", "unit", "step", "steps", "units", "hidden"}  # another number is then opened
 
@@ -74,7 +68,13 @@ class GatedChapter(Chapter):
 
     def apply(self, values: dict[str, Any]) -> None:
         checked = {name: check(self.state, name, value) for name, value in values.items()}
+        old = {name: getattr(self.state, name) for name in checked}
         self.state.apply(checked)
+        try:
+            self.state.require_fit()
+        except ValueError:
+            self.state.apply(old)
+            raise
         if MOVES & set(values):
             self.trail = []
         if FRESH & set(values):
@@ -109,28 +109,9 @@ class GatedChapter(Chapter):
         if self.laid == wanted:
             return
         self.laid = wanted
-        blocks = [block for bench in self.benches.values() for block in bench.blocks(self.state)]
-        pictures = [b for b in blocks if b[1]["name"].startswith(("wiring", "heat"))]
-        over_time = [b for b in blocks if b not in pictures]
-        self.app.stage.put(*pictures, *self._given(), *over_time, *self._runs(),
-                           *(bench.weight_block() for bench in self.benches.values()))  # fmt: skip
-        play, steps, speeds = (("Walk", HAND_STEPS, []) if self.state.is_hand
-                               else ("Train", LEARN_STEPS, SPEED_LABELS))  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label=play, steps=steps, speeds=speeds, speed=self.speed,
-            history={}, message="", engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
-
-    def _given(self) -> list[Block]:
-        span = {"span": 3} if self.state.is_small else {"wide": True}
-        return [
-            (self.inputs, span | {"title": "The sequence", "text": " ", "name": "inputs"}),
-            (self.tables.sums, span | {"title": "In numbers", "text": " ", "name": "sums"}),
-        ]
-
-    def _runs(self) -> list[Block]:
-        block = {"title": "Runs so far", "wide": True, "name": "runs", "text": " "}
-        return [] if self.state.is_hand else [(self.tables.runs, block)]
+        self.app.stage.put(*blocks(list(self.benches.values()), self.inputs, self.tables,
+                                   self.state))  # fmt: skip
+        self.app.transport.param.update(**transport(self.state, self.speed, self.app.place))
 
     def draw(self) -> None:
         """Everything that follows from the numbers."""
@@ -167,9 +148,9 @@ class GatedChapter(Chapter):
             }  # fmt: skip
         texts["runs"] = self.tables.summary()
         texts["sums"] = " ".join(words.parameters(cell, state) for cell in self.CELLS)
-        blocks = [block | {"text": texts[block["name"]]} for block in self.app.stage.blocks]
-        if blocks != self.app.stage.blocks:
-            self.app.stage.blocks = blocks
+        said = [block | {"text": texts[block["name"]]} for block in self.app.stage.blocks]
+        if said != self.app.stage.blocks:
+            self.app.stage.blocks = said
         self.tables.show(state, self.traces)
 
     def _show_transport(self) -> None:
