@@ -54,8 +54,8 @@ Then press **Run**: each cell is trained anew at each length, on the task of [R7
 ## What is true of it
 
 > The **spectral radius** of a matrix is the size of its largest eigenvalue. It says what many products do in the long run; a few of
-> them may do otherwise. Surely vanishing needs the largest *singular* value times the largest slope to be below 1, and exploding needs it above 1
-> ([Pascanu, Mikolov and Bengio 2013](https://arxiv.org/abs/1211.5063)).
+> them may do otherwise. If the largest *singular* value times the largest slope is below 1, a plain RNN's gradient surely vanishes; only where it is
+> above 1 can it explode ([Pascanu, Mikolov and Bengio 2013](https://arxiv.org/abs/1211.5063)).
 
 > **Clipping helps against exploding only.** It makes a gradient shorter; a gradient that has vanished stays what it is. By the length, the
 > direction stays; by every number, it turns.
