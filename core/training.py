@@ -21,12 +21,13 @@ from core.explain.trace import Trace
 from core.explain.walk import all_recorded
 from core.functional.losses import LOSSES
 from core.functional.sequence_losses import chosen, spread
+from core.history import MAX_HISTORY, History
 from core.masks import ALL, Masks, make_masks
 from core.network import Network
 from core.optimizers import make_optimizer
-from core.plan import Outputs, Plan
+from core.plan import Plan
 from core.records import RecurrentRecord
-from core.scoring import score_of
+from core.scoring import Part, Scorer
 from core.seeds import generators
 from core.snapshot import Score, Snapshot, frozen
 from core.spec import (
@@ -43,13 +44,8 @@ from core.targets import encode_targets
 __all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
 
 Array = NDArray[np.floating]
-MAX_HISTORY = 2000  # points; beyond it every second one is dropped
 TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
 CLOCK_GRAIN = 1e-4  # seconds; a browser's clock may stand still for so long
-SCORED_SHORTLY = 2**20  # numbers of all samples, which this keeps a second time
-ALL_OF = slice(None)
-UNSCORED = Score(float("nan"), float("nan"))
-SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 
 
 class Trainer:
@@ -73,11 +69,12 @@ class Trainer:
         self.test_x, self.test_y = inputs[second], targets[second]
         masks = make_masks(samples.mask, samples.counted, samples.inputs)
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
-        self._scored = [evenly(len(x), max_scored or None) for x in (self.train_x, self.test_x)]
         self._is_weight = penalised(self.network)
         self._drops = any(isinstance(layer, DropoutSpec) for _, layer, _ in network.walk())
         self._plan = self._make_plan()
-        self._outputs = self._make_outputs() if max_scored != 0 else None
+        parts = (Part(self.train_x, self.train_y, self.train_masks),
+                 Part(self.test_x, self.test_y, self.test_masks))  # fmt: skip
+        self._scorer = Scorer(self.network, samples, train, parts, max_scored or None)
         self.reset()
 
     def _make_plan(self) -> Plan | None:
@@ -87,14 +84,6 @@ class Trainer:
         if clips or not Plan.fits(self.network_spec):
             return None
         return Plan(self.network_spec, train, self.train_x, self.train_y)
-
-    def _make_outputs(self) -> Outputs | None:
-        """The short way to all answers; it pays where samples are small."""
-        everything = (self.train_x, self.test_x)
-        is_short = sum(x.size for x in everything) <= SCORED_SHORTLY
-        if not is_short or self._scored != [ALL_OF] * 2 or not Plan.fits(self.network_spec):
-            return None
-        return Outputs(self.network_spec, np.concatenate(everything))
 
     def reset(self) -> None:
         """Back to the very same start: weights, optimizer, order of the samples."""
@@ -107,10 +96,7 @@ class Trainer:
         )
         self.step_count = self.epoch = self.sample = 0
         self.message = ""
-        self._history: list[tuple[int, float, float]] = []
-        self._last_scores: tuple[Score, Score | None]
-        self._last_scores = UNSCORED, (UNSCORED if len(self.test_x) else None)
-        self.scored_step = -1
+        self._history = History(bool(len(self.test_x)))
         self._start_epoch()
         self._record()
 
@@ -249,49 +235,26 @@ class Trainer:
 
     def score(self, x: Array, y: NDArray[Any], masks: Masks = ALL) -> Score | None:
         """Loss and metric of the present network on encoded samples; None when there are none."""
-        if not len(x):
-            return None
-        with np.errstate(all="ignore"):
-            parts = [slice(k, k + SCORED_AT_ONCE) for k in range(0, len(x), SCORED_AT_ONCE)]
-            output = np.concatenate([
-                self.network.forward(x[part], mask=masks.rows(part).exist) for part in parts
-            ])  # fmt: skip
-            if output.ndim > 2:
-                output, y = chosen(self.loss, output, y, masks.counted)
-            return self._score_of(output, y)
+        return self._scorer.score(Part(x, y, masks))
 
     def scores(self) -> tuple[Score, Score | None]:
         """Of the training samples, and of the test samples if there are any; see `max_scored`."""
-        if self._outputs is None:
-            first, second = self._scored
-            train = self.score(self.train_x[first], self.train_y[first],
-                               self.train_masks.rows(first))  # fmt: skip
-            assert train is not None  # there is at least one sample to train on
-            return train, self.score(self.test_x[second], self.test_y[second],
-                                     self.test_masks.rows(second))  # fmt: skip
-        count = len(self.train_x)
-        with np.errstate(all="ignore"):
-            output = self._outputs(self.network.parameters)
-            test = self._score_of(output[count:], self.test_y) if len(self.test_x) else None
-            return self._score_of(output[:count], self.train_y), test
+        return self._scorer.scores()
 
-    def _score_of(self, output: Array, y: NDArray[Any]) -> Score:
-        return score_of(output, y, self.samples, self.train_spec)
+    @property
+    def scored_step(self) -> int:
+        """Of which step the latest scores are; -1 before the first."""
+        return self._history.step
 
     def _record(self) -> tuple[Score, Score | None]:
         """Score both sets, if that is done here."""
         if self.max_scored != 0:
             self.take_scores(self.step_count, *self.scores())
-        return self._last_scores
+        return self._history.latest
 
     def take_scores(self, step: int, train: Score, test: Score | None) -> None:
-        """The scores of the network as it was at a step: the latest, and a point of the history,
-        which is thinned when it is long."""
-        self._last_scores, self.scored_step = (train, test), step
-        if not self._history or self._history[-1][0] != step:
-            self._history.append((step, train.loss, test.loss if test else float("nan")))
-        if len(self._history) > MAX_HISTORY:
-            del self._history[1:-1:2]
+        """The scores of the network as it was at a step."""
+        self._history.add(step, train, test)
 
     def _records(self) -> dict[str, RecurrentRecord]:
         """What the recurrent layers compute for the batch at hand, there and back."""
@@ -302,7 +265,7 @@ class Trainer:
     def snapshot(self, records: bool = False, rescore: bool = True) -> Snapshot:
         """Score the network, and freeze all there is to see; with `records` also every gate, state
         and gradient within the recurrent layers. Without `rescore` scores are those of before."""
-        train, test = self._record() if rescore else self._last_scores
+        train, test = self._record() if rescore else self._history.latest
         return Snapshot(
             network_spec=self.network_spec,
             train_spec=self.train_spec,
@@ -320,7 +283,7 @@ class Trainer:
             optimizer=copy.deepcopy(self.optimizer),
             train=train,
             test=test,
-            history=frozen(np.array(self._history).reshape(-1, 3)),
+            history=frozen(self._history.points()),
             message=self.message,
             records=self._records() if records else {},
             carried=copy.deepcopy(self.network.carried()),
@@ -352,7 +315,7 @@ class Trainer:
             rng.bit_generator.state = state
         self.step_count, self.epoch = snapshot.step, snapshot.epoch
         self.batch, self.sample, self.message = snapshot.batch, snapshot.sample, snapshot.message
-        self._history = [(int(step), *losses) for step, *losses in snapshot.history.tolist()]
+        self._history.take(snapshot.history)
 
     def switch(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot of the same network with other neurons switched off. What rests has
@@ -361,10 +324,3 @@ class Trainer:
         rests = resting(self.network)
         for array in (self.network.gradients, *self.optimizer.state.values()):
             array[rests] = 0
-
-
-def evenly(count: int, at_most: int | None) -> slice:
-    """Every so-manieth of `count` samples, so that there are no more than `at_most`."""
-    return (
-        ALL_OF if at_most is None or count <= at_most else slice(None, None, -(-count // at_most))
-    )
