@@ -88,6 +88,11 @@ class SlowSession(Session):
         super().reset()
         self.settle()
 
+    def restore(self, snapshot: Snapshot) -> None:
+        self._forget()
+        super().restore(snapshot)
+        self.settle()
+
     def settle(self) -> None:
         """Work out the scores of the network as it stands, while the page goes on; at once where
         there is no page, as in a script."""

@@ -241,3 +241,19 @@ def test_another_architecture_comes_back_with_its_layer_and_its_edits(open_app):
     assert values_of(app.chapter.state) != before
     undo(app)
     assert values_of(app.chapter.state) == before
+
+
+def test_a_network_over_pictures_comes_back_with_its_scores(open_app):
+    app = open_app("?chapter=c8&samples=200")
+    session = app.chapter.session
+    session.settle()
+    start, counters = session.snapshot, app.transport.counters
+    do(app, app.transport, "step", id="batch")
+    assert app.transport.undo == "trained 1 batch"
+    after = session.snapshot.parameters
+    undo(app)
+    np.testing.assert_array_equal(session.snapshot.parameters, start.parameters)
+    assert [c for c in app.transport.counters if "time" not in c["label"]] == [
+        c for c in counters if "time" not in c["label"]]  # fmt: skip
+    tell(app.transport, "step", id="batch")
+    np.testing.assert_array_equal(session.snapshot.parameters, after)

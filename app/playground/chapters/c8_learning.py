@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from app.playground.chapters import cnn_maps, cnn_readings
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.cnn_controls import fields
 from app.playground.chapters.cnn_pictures import Pictures
 from app.playground.chapters.cnn_stage import LearnStage
@@ -16,6 +17,7 @@ from app.playground.chapters.cnn_state import HEAVY, LearnState
 from app.playground.chapters.cnn_words import sentences
 from app.playground.chapters.mlp_controls import new_seed
 from app.playground.chapters.mlp_readings import history
+from app.playground.chapters.trains import Kept, TrainingChapter, edited
 from app.playground.slow_session import SlowSession
 from app.playground.views.component import Message
 from core.ablation import switch_off
@@ -33,13 +35,14 @@ WEIGHT_LIMIT = 1000.0
 GOOD = 0.95  # of the test digits
 
 
-class Learning(Chapter):
+class Learning(TrainingChapter):
     id = "c8"
     number = "C8"
     part = "images"
     title = "A convolutional network learns"
     summary = "Train LeNet in the page, and watch kernels and feature maps change"
     State = LearnState
+    session: SlowSession
     state: LearnState
     lead = """
 A convolutional network learns to read digits. **Play** trains it here, in this page. Watch its kernels and feature maps
@@ -116,6 +119,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         self.session.stop()
         self.reached, self.trail = None, []
         self.stage.confusion.close()
+        self.past.will()
         network = self.state.network_spec()
         self.stage.build(network)
         self.session.configure(network, self.state.data_spec(), self.state.train_spec())
@@ -137,19 +141,14 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
             self.apply({name: value})
 
     def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            self.session.play()
-        elif kind == "pause":
-            self.session.pause()
-        elif kind == "reset":
+        if message["type"] == "reset":
+            self.past.will()
             self.reached = None
-            self.session.reset()
-        elif kind == "step":
-            self.session.step(message["id"])
-        elif kind == "speed":
-            self.session.speed = int(message["index"]) % len(self.session.speeds)
-        self.app.transport.param.update(running=self.session.running, speed=self.session.speed)
+        super().transported(message)
+
+    def bring_back(self, kept: Kept) -> None:
+        self.reached = None
+        super().bring_back(kept)
 
     @property
     def classes(self) -> list[str]:
@@ -212,6 +211,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
             running=session.running, counters=cnn_readings.counters(session), message=message,
             history=history(snapshot), engine=session.engine.label,
         )  # fmt: skip
+        if not session.running:
+            self.past.show()
 
     def _say(self) -> None:
         assert self.trace is not None
@@ -248,6 +249,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
 
     def edit(self, ref: Ref, value: float) -> None:
         name = ref.tensor.split("update.", 1)[1]
+        self.past.will(said=partial(edited, Ref(name, ref.index)))
         self.session.set_parameter(name, ref.index, value)
         self.session.settle()
 
