@@ -94,6 +94,7 @@ class App:
             name = chapters.FIRST
         if self._chapter:
             self._chapter.leave()
+        self.transport.time = {}  # few chapters have one
         is_new = name not in self.visited
         self._chapter = self._visit(name)
         self.chapter.past.gesture()

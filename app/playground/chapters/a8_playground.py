@@ -11,10 +11,12 @@ from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.mlp_confusion import PointConfusion
 from app.playground.chapters.mlp_controls import fields, layer_change, new_seed
 from app.playground.chapters.mlp_pictures import Pictures
-from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, happened, history
+from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, happened
 from app.playground.chapters.mlp_state import PlaygroundState
+from app.playground.chapters.mlp_time import TimedChapter
 from app.playground.chapters.mlp_weights import WeightGrid
-from app.playground.chapters.trains import TrainingChapter, edited
+from app.playground.chapters.moments import Moments
+from app.playground.chapters.trains import edited
 from app.playground.figures.diagram import Node
 from app.playground.session import SPEEDS, Session
 from app.playground.views.component import Message
@@ -27,7 +29,7 @@ DROPS = " Dropout is drawn for this batch; the pictures and scores are of all ne
 TUNABLE = {"rate", "l1", "l2", "stop", "epochs", "discrete"}
 
 
-class MLPPlayground(TrainingChapter):
+class MLPPlayground(TimedChapter):
     id = "a8"
     number = "A8"
     part = "neurons"
@@ -73,6 +75,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.sample = SampleRow(self.number_told)
         self.confusion = PointConfusion(self.draw)
         self.on_stage = False
+        self.moments = Moments()
         self._configure()
 
     # Entering, leaving, changing
@@ -165,6 +168,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def show(self, snapshot: Snapshot) -> None:
         """A new snapshot is there: everything on the stage follows it."""
+        self.moments = self.moments.seen(snapshot)
         self.network = snapshot.network()
         drawn = f"It was drawn by {snapshot.network_spec.initializer} from seed {snapshot.train_spec.seed}"
         made = (
@@ -228,9 +232,10 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         x, state = self.session.engine.trainer.train_x, self.state
         self.app.transport.param.update(
             running=self.session.running, counters=counters(s, self.state.num_classes == 1),
-            message=happened(s, x, state.stop, state.epochs), history=history(s),
+            message=happened(s, x, state.stop, state.epochs) or self.time_message(),
             engine=self.session.engine.label,
         )  # fmt: skip
+        self.show_time()
         if not self.session.running:
             self.past.show()
 

@@ -8,6 +8,7 @@ const ICONS = {
   redo: "M9.5 2.2v3h-3a4 4 0 0 0 0 8h4.3v-1.8H6.5a2.2 2.2 0 0 1 0-4.4h3v3l4.7-3.9z",
   reset: "M8 3a5 5 0 1 1-4.6 3l1.6.7A3.3 3.3 0 1 0 8 4.8V7L4.2 3.9 8 .8z",
 };
+const NOTHING = { count: 0, at: 0, text: "" };
 const WIDTH = 260;
 const HEIGHT = 56;
 
@@ -60,19 +61,23 @@ class Transport {
     this.bar = element("progress", "bar");
     this.status.append(this.message, this.bar, this.engine);
     this.past = this.pastButtons();
-    this.root.append(this.buttons, this.speedField(), this.past.root, this.counters, this.spark.root, this.status);
+    this.course = element("div", "course");
+    this.course.append(this.spark.root, this.timeSlider());
+    this.root.append(this.buttons, this.speedField(), this.past.root, this.counters, this.course, this.status);
     model.on(["running", "play_label"], () => this.running());
     model.on(["steps", "speeds"], () => this.build());
     model.on("speed", () => { this.speed.value = String(model.speed); });
     model.on("counters", () => this.count());
     model.on(["undo", "redo"], () => this.remember());
     model.on("history", () => this.draw());
+    model.on("time", () => this.goneTo());
     model.on(["message", "engine", "progress"], () => this.say());
     this.build();
     this.count();
     this.draw();
     this.say();
     this.remember();
+    this.goneTo();
   }
 
   build() {
@@ -153,17 +158,40 @@ class Transport {
     });
   }
 
+  timeSlider() {
+    this.time = Object.assign(element("input", "time"), { type: "range", min: 0, step: 1 });
+    this.time.setAttribute("aria-label", "Time: back through the run");
+    let frame = 0;
+    this.time.addEventListener("input", () => {
+      cancelAnimationFrame(frame);
+      const index = Number(this.time.value);
+      frame = requestAnimationFrame(() => this.model.send_msg({ type: "time", index }));
+    });
+    return this.time;
+  }
+
+  goneTo() {
+    const { count, at, text } = { ...NOTHING, ...this.model.time };
+    this.time.style.display = count ? "" : "none";
+    this.time.disabled = count < 2;
+    this.time.max = Math.max(count - 1, 1);
+    this.time.value = count < 2 ? this.time.max : at;
+    this.time.setAttribute("aria-valuetext", text);
+    this.time.title = count < 2 ? "Train first; then go back through the run" : `Back through the run: ${text}`;
+  }
+
   sparkline() {
-    const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "spark", role: "img" });
+    const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", class: "spark", role: "img" });
     root.append(svg("line", { x1: 0, x2: WIDTH, y1: HEIGHT - 0.5, y2: HEIGHT - 0.5, class: "axis" }));
     const lines = ["first", "second"].map((name) => svg("path", { class: name, fill: "none" }));
-    root.append(...lines);
-    return { root, lines };
+    const mark = svg("line", { y1: 0, y2: HEIGHT, class: "mark" });
+    root.append(...lines, mark);
+    return { root, lines, mark };
   }
 
   draw() {
-    const { x = [], series = [] } = this.model.history;
-    const { root, lines } = this.spark;
+    const { x = [], series = [], at } = this.model.history;
+    const { root, lines, mark } = this.spark;
     const finite = series.flatMap(({ values }) => values).filter(Number.isFinite);
     root.style.display = finite.length > 1 ? "" : "none";
     const high = Math.max(...finite, 1e-9);
@@ -171,6 +199,9 @@ class Transport {
     const point = (value, i) =>
       `${(((x[i] - x[0]) / span) * WIDTH).toFixed(1)},${(HEIGHT - 3 - (value / high) * (HEIGHT - 6)).toFixed(1)}`;
     lines.forEach((line, index) => line.setAttribute("d", path(series[index]?.values ?? [], point)));
+    const place = ((at - x[0]) / span) * WIDTH;
+    mark.style.display = Number.isFinite(place) && at < x.at(-1) ? "" : "none";
+    if (Number.isFinite(place)) for (const end of ["x1", "x2"]) mark.setAttribute(end, place.toFixed(1));
     const last = series.map(({ label, values }) => `${label} from ${values[0]?.toFixed(4)} to ${values.at(-1)?.toFixed(4)}`);
     root.setAttribute("aria-label", `Loss over ${x.at(-1) ?? 0} steps: ${last.join("; ")}`);
   }

@@ -11,7 +11,7 @@ from app.playground.views.component import HERE, Component, styles
 
 class Transport(Component):
     """Messages: {type: "play" | "pause" | "reset"}, {type: "step", id}, {type: "speed", index},
-    {type: "undo" | "redo"}."""
+    {type: "undo" | "redo"}, {type: "time", index} for a moment to go back to."""
 
     running = param.Boolean(default=False)
     play_label = param.String(default="Play", doc="What playing does, in a word")
@@ -19,7 +19,9 @@ class Transport(Component):
     speeds = param.List(doc="Labels of the speeds, slowest first")
     speed = param.Integer(default=0, doc="Index into speeds")
     counters = param.List(doc="{label, value}: texts that stand still while they change")
-    history = param.Dict(default={}, doc="{x: [...], series: [{label, values}]} of the sparkline")
+    history = param.Dict(default={}, doc="{x: [...], series: [{label, values}]} of the sparkline; "
+                                     "`at`: the x that is marked")
+    time = param.Dict(default={}, doc="{count, at, text} of the moments to go back to, or {}")
     engine = param.String(doc="What computes, and how fast")
     progress = param.Dict(default={}, doc="{label, value, total} of what is being loaded, or {}")
     message = param.String(doc="What happened, in a sentence")
