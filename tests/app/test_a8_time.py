@@ -87,13 +87,27 @@ def test_a_drag_through_time_is_one_step_and_undoing_brings_back_the_future(open
     assert app.transport.time["count"] == 5
 
 
+def test_neurons_that_were_off_then_are_off_again(open_app):
+    app = open_app("?chapter=a8")
+    train(app, 1)
+    before = shown(app)
+    tell(app.controls, "set", name="off", value=["1.2"])
+    assert app.chapter.state.off == ["1.2"]
+    train(app, 2)
+    tell(app.transport, "time", index=0)
+    assert app.chapter.state.off == []
+    train(app, 1)
+    assert shown(app)[:2] == before[:2]
+    assert app.bridge.notices == []
+
+
 def test_moments_are_bounded_and_thin_out_towards_the_start():
     trainer = Trainer(mlp(2, (2,), 1, "tanh", "tanh"), DataSpec(num_samples=20), TrainSpec())
     moments = Moments()
     for _ in range(5 * LIMIT):
-        moments = moments.seen(trainer.snapshot())
+        moments = moments.seen(trainer.snapshot(), {})
         trainer.step()
-    steps = [m.step for m in moments.kept]
+    steps = [m.snapshot.step for m in moments.kept]
     assert len(steps) <= LIMIT
     assert (steps[0], steps[-1]) == (0, 5 * LIMIT - 1)
     gaps = np.diff(steps)

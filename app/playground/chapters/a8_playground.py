@@ -168,7 +168,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def show(self, snapshot: Snapshot) -> None:
         """A new snapshot is there: everything on the stage follows it."""
-        self.moments = self.moments.seen(snapshot)
+        self.note_moment(snapshot)
         self.network = snapshot.network()
         drawn = f"It was drawn by {snapshot.network_spec.initializer} from seed {snapshot.train_spec.seed}"
         made = (

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.training import Snapshot
 
 LIMIT = 60  # moments; beyond it every second one of the older half is dropped
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A snapshot, and the settings of that time among those that a run can change on its way."""
+
+    snapshot: Snapshot
+    settings: dict[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Snapshots of one run in the order of its steps, and at which of them it stands."""
+    """The moments of one run in the order of its steps, and at which of them it stands."""
 
-    kept: tuple[Snapshot, ...] = ()
+    kept: tuple[Moment, ...] = ()
     at: int = -1
 
-    def seen(self, snapshot: Snapshot) -> Moments:
+    def seen(self, snapshot: Snapshot, settings: dict[str, Any]) -> Moments:
         """With one more snapshot. One that is kept is gone back to; any other follows those before
         it, and whatever lay ahead is no more, as training took another way, or takes it again."""
         for index, moment in enumerate(self.kept):
-            if moment is snapshot:
+            if moment.snapshot is snapshot:
                 return Moments(self.kept, index)
-        before = [m for m in self.kept[: self.at + 1] if m.step < snapshot.step]
-        kept = [*before, snapshot]
+        before = [m for m in self.kept[: self.at + 1] if m.snapshot.step < snapshot.step]
+        kept = [*before, Moment(snapshot, settings)]
         if len(kept) > LIMIT:
             del kept[1 : LIMIT // 2 : 2]
         return Moments(tuple(kept), len(kept) - 1)
 
     @property
     def last(self) -> Snapshot:
-        return self.kept[-1]
+        return self.kept[-1].snapshot
+
+    @property
+    def here(self) -> Snapshot:
+        return self.kept[self.at].snapshot
 
     @property
     def is_past(self) -> bool:
@@ -39,5 +52,4 @@ class Moments:
 
     def words(self) -> str:
         """Where the run stands."""
-        here = self.kept[self.at]
-        return f"step {here.step:,} of {self.last.step:,}, epoch {here.epoch:,}"
+        return f"step {self.here.step:,} of {self.last.step:,}, epoch {self.here.epoch:,}"
