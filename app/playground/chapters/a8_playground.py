@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.mlp_compare import ComparingChapter
 from app.playground.chapters.mlp_confusion import PointConfusion
 from app.playground.chapters.mlp_controls import fields, layer_change, new_seed
 from app.playground.chapters.mlp_pictures import Pictures
 from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, happened
 from app.playground.chapters.mlp_state import PlaygroundState
-from app.playground.chapters.mlp_time import TimedChapter
 from app.playground.chapters.mlp_weights import WeightGrid
-from app.playground.chapters.moments import Moments
 from app.playground.chapters.trains import edited
 from app.playground.figures.diagram import Node
 from app.playground.session import SPEEDS, Session
@@ -29,7 +28,7 @@ DROPS = " Dropout is drawn for this batch; the pictures and scores are of all ne
 TUNABLE = {"rate", "l1", "l2", "stop", "epochs", "discrete"}
 
 
-class MLPPlayground(TimedChapter):
+class MLPPlayground(ComparingChapter):
     id = "a8"
     number = "A8"
     part = "neurons"
@@ -75,7 +74,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.sample = SampleRow(self.number_told)
         self.confusion = PointConfusion(self.draw)
         self.on_stage = False
-        self.moments = Moments()
+        self.start_comparing()
         self._configure()
 
     # Entering, leaving, changing
@@ -90,6 +89,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             (self.weights.grid, {"title": "Weights and biases", "wide": True,
                             "text": "Select a cell to open it; type to change it."}),
             (self.sample.grid, {"title": "The sample at hand", "wide": True, "text": " "}),
+            *self.runs.blocks(),
             *([table] if self.state.num_classes > 1 else []),
         )  # fmt: skip
         self.app.transport.param.update(
@@ -127,6 +127,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.trail = [Ref("loss")]
         self.confusion.close()
         self.past.will()
+        self.keep_run()
         network = self.state.network_spec()
         self.session.until = self.state.epochs
         self.session.configure(network, self.state.data_spec(), self.state.train_spec())
@@ -206,6 +207,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.sample.show(self.trace, self.session.snapshot.sample)
         self._show_confusion()
         self._show_transport()
+        self.show_runs()
         self._say(self.session.snapshot)
         self.show_trail()
         self.light()
@@ -251,11 +253,15 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             "Select a weight in the diagram, or a layer in the settings, for another; type to change a number.",
             f"Sample {self.sample.at + 1} of {batch} in the next batch. Its loss and gradient open in turn."
             f"{DROPS if snapshot.rng is not None else ''}",
+            *self.runs.texts(self.book),
             *([self.confusion.text] if self.state.num_classes > 1 else []),
         )
         blocks = [{**b, "text": t} for b, t in zip(self.app.stage.blocks, texts, strict=True)]
         if blocks != self.app.stage.blocks:
             self.app.stage.blocks = blocks
+
+    def say_runs(self) -> None:
+        self._say(self.session.snapshot)
 
     def _off_said(self) -> str:
         """Which neurons are off, where there are any."""

@@ -83,7 +83,8 @@ class SampleRow:
         self.at = n = min(sample, len(trace.inputs) - 1)
         self.cells = self._cells(trace)
         target = float(np.ravel(trace.targets[n])[0])
-        losses = trace.loss.per_sample(trace.outputs[-1], trace.targets)
+        with np.errstate(over="ignore"):  # losses grow beyond all bounds when training diverges
+            losses = trace.loss.per_sample(trace.outputs[-1], trace.targets)
         predictions = trace.loss.predict(trace.outputs[-1])[n].tolist()
         means = [float(losses[n]), float(losses.mean())]
         values = [*trace.inputs[n].tolist(), target, *predictions, *means]

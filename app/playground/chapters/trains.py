@@ -15,13 +15,17 @@ from core.training import Snapshot
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """Where training stood; `more` is what else a chapter keeps of it."""
+    """Where training stood; `more` is what else a chapter keeps of it. Two are equal when the
+    snapshot and all `marks` are the same."""
 
     snapshot: Snapshot
     more: Any = None
+    marks: tuple[Any, ...] = ()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Kept) and self.snapshot is other.snapshot
+        if not isinstance(other, Kept):
+            return False
+        return self.snapshot is other.snapshot and self.marks == other.marks
 
     __hash__ = object.__hash__
 

@@ -9,22 +9,25 @@ from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, Legend, LegendItem, Span
 from numpy.typing import NDArray
 
-from app.playground.figures.theme import FONT, THEMES, plain_figure, style_axes
+from app.playground.figures.theme import CLASSES, FONT, THEMES, plain_figure, style_axes
 
 Array = NDArray[np.floating]
 Points = tuple[Array, Array]  # steps, values
 DASHES = ("solid", [6, 4])
-KEPT_DASH = [2, 3]
+KEPT_DASHES = ("dashed", "dotdash", "dashdot", "dotted")
+KEPT_COLOURS = CLASSES[:4]
 LEAST = 1e-6  # of a logarithmic axis
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run that was kept: its name stands at its end."""
+    """A run that was kept: its name stands at its end. Runs of another `style` have other dashes,
+    and another colour; style 0 is dotted and pale."""
 
     label: str
     steps: Array
     values: Array
+    style: int = 0
 
 
 class LearningPicture:
@@ -45,7 +48,7 @@ class LearningPicture:
         self.fig = plain_figure(name, height=230, tools="", x_axis_label="step", y_axis_label=y,
                                 **options)  # fmt: skip
         self.fig.x_range.start = 0
-        self.kept = ColumnDataSource({"xs": [], "ys": []})
+        self.kept = ColumnDataSource({"xs": [], "ys": [], "dash": [], "color": []})
         self.names = ColumnDataSource({"x": [], "y": [], "text": []})
         self.sources = [ColumnDataSource({"x": [], "y": []}) for _ in DASHES]
         self.goal = Span(dimension="width", line_dash=[1, 4], line_width=2, visible=False)
@@ -54,8 +57,8 @@ class LearningPicture:
     def _draw(self) -> None:
         fig = self.fig
         fig.add_layout(self.goal)
-        self.behind = fig.multi_line("xs", "ys", source=self.kept, line_width=1.5,
-                                     line_dash=KEPT_DASH)  # fmt: skip
+        fig.multi_line("xs", "ys", source=self.kept, line_width=1.5, line_dash="dash",
+                       line_color="color")  # fmt: skip
         self.lines = [fig.line("x", "y", source=source, line_width=2.5, line_dash=dash)
                       for source, dash in zip(self.sources, DASHES, strict=True)]  # fmt: skip
         self.label = fig.text("x", "y", "text", source=self.names, text_align="right",
@@ -78,7 +81,9 @@ class LearningPicture:
         for source in self.sources[len(curves) :]:
             source.data = {"x": [], "y": []}
         self.kept.data = {"xs": [run.steps for run in kept],
-                          "ys": [self._shown(run.values) for run in kept]}  # fmt: skip
+                          "ys": [self._shown(run.values) for run in kept],
+                          "dash": [_dash(run) for run in kept],
+                          "color": [_colour(run, theme) for run in kept]}  # fmt: skip
         self.names.data = {"x": [run.steps[-1] for run in kept],
                            "y": [self._shown(run.values)[-1] for run in kept],
                            "text": [run.label for run in kept]}  # fmt: skip
@@ -94,6 +99,14 @@ class LearningPicture:
         style_axes(self.fig, theme)
         for line, colour in zip(self.lines, (colours.accent, colours.positive), strict=True):
             line.glyph.line_color = colour
-        self.behind.glyph.line_color = self.goal.line_color = colours.soft
+        self.goal.line_color = colours.soft
         self.label.glyph.text_color = colours.soft
         self.legend.label_text_color = colours.ink
+
+
+def _dash(run: Run) -> str:
+    return KEPT_DASHES[run.style % len(KEPT_DASHES)] if run.style else "dotted"
+
+
+def _colour(run: Run, theme: str) -> str:
+    return KEPT_COLOURS[run.style % len(KEPT_COLOURS)] if run.style else THEMES[theme].soft

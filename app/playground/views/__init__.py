@@ -1,5 +1,6 @@
 """The instruments on the page. Views show what they are given and tell what the learner did."""
 
+from app.playground.views.actions import Actions
 from app.playground.views.arithmetic import Arithmetic
 from app.playground.views.blueprint import Blueprint
 from app.playground.views.bridge import Bridge
@@ -11,7 +12,7 @@ from app.playground.views.fraction import Fraction
 from app.playground.views.gallery import Gallery
 from app.playground.views.maps import Maps
 from app.playground.views.number_grid import NumberGrid
-from app.playground.views.picture import Picture
+from app.playground.views.picture import Group, Picture
 from app.playground.views.picture_input import PictureInput
 from app.playground.views.pixels import Pixels
 from app.playground.views.stage import Stage
@@ -23,6 +24,7 @@ from app.playground.views.wiring import Wiring
 from app.playground.views.word_table import WordTable
 
 __all__ = [
+    "Actions",
     "Arithmetic",
     "Blueprint",
     "Bridge",
@@ -32,6 +34,7 @@ __all__ = [
     "Findings",
     "Fraction",
     "Gallery",
+    "Group",
     "Maps",
     "NumberGrid",
     "Picture",

@@ -21,6 +21,7 @@ const WRITE = {
   whole: (value) => whole.format(value),
   bytes,
   decimal: (value) => value.toFixed(4).replace("-", "−"),
+  loss: (value) => Number(value.toPrecision(4)).toString(),
   percent: (value) => `${(100 * value).toFixed(1)} %`,
   text: String,
 };
