@@ -38,3 +38,22 @@ def test_runs_are_kept_sorted_and_opened_again(shared):
     expect(counter(page, "training loss")).to_have_text(loss)
     expect(counter(page, "epoch")).to_have_text("2")
     expect(page.get_by_label("Activation", exact=True)).to_have_value("tanh")
+
+
+def test_a_neuron_is_pinned_by_keyboard_and_its_picture_follows_training(shared):
+    page = shared.page
+    go(page, "?chapter=a8&seed=12")
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("12")
+    page.get_by_label("Shown large", exact=True).select_option("1.2")
+    pin = page.get_by_role("button", name="Pin h₂⁽¹⁾", exact=True)
+    pin.focus()
+    page.keyboard.press("Enter")
+    strip = page.get_by_role("list", name="Pinned neurons").get_by_role("button")
+    expect(strip).to_have_count(1)
+    expect(strip).to_contain_text("h₂⁽¹⁾")
+    draw = "button => button.querySelector('canvas').toDataURL()"
+    before = strip.evaluate(draw)
+    epochs(page, 1)
+    assert strip.evaluate(draw) != before
+    page.get_by_role("button", name="Unpin h₂⁽¹⁾", exact=True).press("Enter")
+    expect(strip).to_have_count(0)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.base import Instruments, check
-from app.playground.chapters.mlp_compare import ComparingChapter
+from app.playground.chapters.mlp_compare import LOOKS, ComparingChapter
 from app.playground.chapters.mlp_confusion import PointConfusion
 from app.playground.chapters.mlp_controls import fields, layer_change, new_seed
 from app.playground.chapters.mlp_pictures import Pictures
+from app.playground.chapters.mlp_pins import PinStrip, neuron_at, neuron_field, toggled
 from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, happened
 from app.playground.chapters.mlp_state import PlaygroundState
 from app.playground.chapters.mlp_weights import WeightGrid
@@ -25,7 +26,7 @@ from core.training import Snapshot
 
 DROPS = " Dropout is drawn for this batch; the pictures and scores are of all neurons."
 # These act at once; everything else starts afresh.
-TUNABLE = {"rate", "l1", "l2", "stop", "epochs", "discrete"}
+TUNABLE = {"rate", "l1", "l2", "stop", "epochs", *LOOKS}
 
 
 class MLPPlayground(ComparingChapter):
@@ -70,6 +71,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.pictures = Pictures()
         self.pictures.diagram.on_node = self._node_clicked
         self.pictures.diagram.on_edge = self._edge_clicked
+        self.pins = PinStrip(self._pin_told)
         self.weights = WeightGrid(self.number_told)
         self.sample = SampleRow(self.number_told)
         self.confusion = PointConfusion(self.draw)
@@ -86,6 +88,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         self.app.stage.put(
             (self.pictures.views["diagram"], {"title": "The network", "text": " "}),
             (self.pictures.views[picture], {"title": "What it says", "text": " "}),
+            self.pins.block(),
             (self.weights.grid, {"title": "Weights and biases", "wide": True,
                             "text": "Select a cell to open it; type to change it."}),
             (self.sample.grid, {"title": "The sample at hand", "wide": True, "text": " "}),
@@ -108,7 +111,8 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         try:
             if set(values) <= TUNABLE:
                 self.session.until = self.state.epochs
-                self.session.tune(self.state.train_spec())
+                if self.state.train_spec() != self.session.snapshot.train_spec:
+                    self.session.tune(self.state.train_spec())
             elif set(values) == {"off"}:
                 self._switch()
             else:
@@ -160,6 +164,8 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             self.weights.layer = self.pictures.diagram.linear[int(value)]
             self._show_controls()
             self.draw()
+        elif name == "neuron":
+            self._select(neuron_at(self.pictures, value))
         elif name == "new_seed":
             self.apply({"seed": new_seed(self.state.seed)})
         else:
@@ -195,7 +201,8 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def _show_controls(self) -> None:
         shown = self.pictures.diagram.linear.index(self.weights.layer)
-        self.app.controls.fields = fields(self.state, shown)
+        large = neuron_field(self.pictures, self._node_name)
+        self.app.controls.fields = [*fields(self.state, shown), large]
 
     def draw(self) -> None:
         """Everything that changes with the weights."""
@@ -203,6 +210,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
             return
         assert self.trace is not None
         self.pictures.show(self.network, self.app.theme)
+        self.pins.show(self.pictures, self.state.pins, self._node_name)
         self.weights.show(self.trace)
         self.sample.show(self.trace, self.session.snapshot.sample)
         self._show_confusion()
@@ -249,6 +257,7 @@ Open a weight to see its next value: the old one, minus the learning rate times 
         texts = (
             f"{snapshot.parameters.size} numbers to learn{self._off_said()}. Select a neuron or a weight.",
             f"Showing {shown}. Circles are for training, diamonds for testing.",
+            self.pins.text(),
             f"Layer {linear.index(self.weights.layer) + 1} of {len(linear)}. "
             "Select a weight in the diagram, or a layer in the settings, for another; type to change a number.",
             f"Sample {self.sample.at + 1} of {batch} in the next batch. Its loss and gradient open in turn."
@@ -273,11 +282,33 @@ Open a weight to see its next value: the old one, minus the learning rate times 
 
     def _node_clicked(self, node: Node) -> None:
         """Show a neuron large; a second click goes back to the network's answer."""
-        self.pictures.node = None if node == self.pictures.node else node
-        if self.pictures.node and node.layer >= 0:
+        self._select(None if node == self.pictures.node else node)
+        if not self.pictures.node:
+            self._open_node(node)
+
+    def _select(self, node: Node | None) -> None:
+        self.pictures.node = node
+        if node and node.layer >= 0:
             self.weights.layer = max(k for k in self.pictures.diagram.linear if k <= node.layer)
+        if node:
+            self._open_node(node)
+        else:
+            self._show_opened(Ref("loss"))
+
+    def _open_node(self, node: Node) -> None:
         tensor = "input" if node.layer < 0 else f"layers.{node.layer}.output"
         self._show_opened(Ref(tensor, (self.sample.at, node.unit)))
+
+    def _pin_told(self, message: Message) -> None:
+        """A pinned picture, or a button of the strip, was pressed."""
+        node = self.pictures.node
+        if message["type"] == "open":
+            self._node_clicked(self.pins.nodes[int(message["index"])])
+        elif message["id"] == "none":
+            self.apply({"pins": []})
+        elif node:
+            self.apply({"pins": toggled(self.state.pins, node)})
+        self.write_address()
 
     def _edge_clicked(self, layer: int, unit: int, source: int) -> None:
         self.weights.layer = layer

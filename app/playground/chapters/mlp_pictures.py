@@ -68,11 +68,11 @@ class Pictures:
             classes = self.says[max(self.says)].argmax(axis=0)
             self.plane.update(classes, True, theme)
         else:
-            shade = self._shade(node)
+            shade = self.shade(node)
             picture = np.where(shade < 0, -1.0, 1.0) if self.state.discrete else shade
             self.plane.update(picture, False, theme)
 
-    def _shade(self, node: Node) -> NDArray[np.floating]:
+    def shade(self, node: Node) -> NDArray[np.floating]:
         """A neuron's picture with values in [−1, 1], so that every neuron's zero is pale."""
         picture = self.says[node.layer][node.unit]
         if node.layer == max(self.says) and self.state.used_loss == "binary_cross_entropy":
@@ -87,7 +87,7 @@ class Pictures:
             weights += network.view(f"layers.{layer}.weight").ravel().tolist()
             biases += network.view(f"layers.{layer}.bias").tolist()
         thumbnails = [
-            self._shade(node)[::THUMBNAIL, ::THUMBNAIL].astype(np.float32)
+            self.shade(node)[::THUMBNAIL, ::THUMBNAIL].astype(np.float32)
             for node in self.diagram.flat
         ]
         blank = [""] * len(self.diagram.flat)

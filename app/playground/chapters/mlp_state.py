@@ -18,6 +18,7 @@ from core.spec import DataSpec, Hidden, NetworkSpec, TrainSpec, dense
 MAX_DEPTH = 6
 MAX_WIDTH = 16  # more would not fit the diagram
 MAX_DROPOUT = 0.9
+MAX_PINS = 8
 
 
 class PlaygroundState(ChapterState):
@@ -60,13 +61,16 @@ class PlaygroundState(ChapterState):
                            doc="Pause after so many epochs; 0: never")  # fmt: skip
     discrete = param.Boolean(default=False, label="Show sides only",
                              doc="Paint which side of zero the answer is on")  # fmt: skip
+    pins = Words([], count=(0, MAX_PINS), pattern=r"[0-7]\.([1-9]|1[0-6])",
+                 hint="columns and neurons such as 1.3, joined by ~, each once",
+                 label="Pinned neurons")  # fmt: skip
     seed = param.Integer(default=0, bounds=(0, 999_999), label="Seed",
                          doc="The same seed gives the same points and the same start")  # fmt: skip
 
     ADDRESS = {name: name for name in (  # noqa: RUF012
         "data", "classes", "samples", "noise", "test", "features", "hidden", "activation",
         "dropout", "activations", "dropouts", "off", "start", "loss", "optimizer", "rate", "batch",
-        "l1", "l2", "stop", "epochs", "discrete", "seed",
+        "l1", "l2", "stop", "epochs", "discrete", "pins", "seed",
     )}  # fmt: skip
 
     @property

@@ -39,6 +39,7 @@ class Gallery {
   update() {
     const { items, label, palette } = this.model;
     this.root.setAttribute("aria-label", label);
+    this.root.classList.toggle("large", this.model.large);
     this.colours = palette.map(rgb);
     if (this.cards.length !== items.length) {
       this.cards = items.map((_, index) => this.card(index));

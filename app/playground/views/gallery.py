@@ -18,6 +18,7 @@ class Gallery(Component):
     items = param.List(doc="{label, text, size, pixels}: rows of pixels from the lowest up, one "
                            "byte each, as base64; blank while there is no picture")  # fmt: skip
     crisp = param.Boolean(default=False, doc="Whether pixels keep their edges when enlarged")
+    large = param.Boolean(default=False, doc="Whether few pictures are to be seen large")
     chosen = param.Integer(default=-1, doc="Which picture is chosen; -1 for none")
 
     _esm = HERE / "gallery.mjs"
