@@ -22,6 +22,7 @@ MODULES = {
     "c2": "c2_sharing",
     "c3": "c3_convolution",
     "c4": "c4_stride",
+    "c5": "c5_field",
     "c6": "c6_pooling",
     "c7": "c7_softmax",
     "c8": "c8_learning",

@@ -100,12 +100,12 @@ class Layer {
     return picks && frame ? frame.slice(0, 2) : [null, null];
   }
 
-  /** The frame around what is looked at, within the chosen tile. */
+  /** The frame around what is looked at, within the chosen tile; where none is chosen, in the first. */
   surround() {
-    const { frame, chosen = -1, tile, width, height } = this.layer;
-    this.frame.hidden = !frame || chosen < 0;
-    if (this.frame.hidden) return;
-    const [left, top] = this.place(chosen, this.layer);
+    const { frame, chosen = 0, tile, width, height } = this.layer;
+    this.frame.hidden = !frame;
+    if (!frame) return;
+    const [left, top] = this.place(Math.max(chosen, 0), this.layer);
     const [x, y] = [tile / width, this.high / height];
     const [t, l, b, r] = frame;
     this.frame.style.cssText = `left: ${left + l * x}px; top: ${top + t * y}px; width: ${(r - l + 1) * x}px; height: ${(b - t + 1) * y}px`;
