@@ -65,7 +65,8 @@ def test_a_number_is_typed(shared):
     page = shared.page
     go(page, "?chapter=c1&at=12~16")
     expect(counter(page, "row, column")).to_have_text("12, 16")
-    cell(page, "Numbers around the pixel", 3, 4).focus()
+    cell(page, "Numbers around the pixel", 3, 4).click()
+    expect_opened(page, "Red of the pixel in row 12, column 16")
     page.keyboard.type("255")
     page.keyboard.press("Enter")
     expect(cell(page, GRID, 0, 0)).to_have_text("255")

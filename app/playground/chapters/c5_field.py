@@ -96,10 +96,8 @@ of a thing, or all of it: **high-level** features, made of the low ones. In [LeN
         self.app.stage.put(
             (self.maps, {"title": "From layer to layer", **wide}),
             (self.pixels, {"title": "What it can see, and what it draws from", **wide}),
-            (self.table, {"title": "How the field grows", "text": "Click a number to open it.",
-                          "span": 4}),
-            (self.where, {"title": "Where it lies", "text": "Rows and columns of the picture.",
-                          "span": 2}),
+            (self.table, {"title": "How the field grows", "text": "Click a number to open it."}),
+            (self.where, {"title": "Where it lies", "text": "Rows and columns of the picture."}),
         )  # fmt: skip
         self.app.transport.param.update(
             running=False, play_label="Go deeper", steps=STEPS, speeds=[], history={}, message="",

@@ -17,8 +17,7 @@ from core.receptive import ReceptiveField
 from core.spec import NetworkSpec
 
 PALETTES = cnn_maps.PALETTES | {"grey": list(reversed(cnn_maps.PALETTES["ink"]))}
-PIXEL = 5.4  # CSS pixels of a unit
-LEAST = 44  # of a map
+TILE = 82  # CSS pixels of every map, however many units it has: a unit is where it looks
 CELLS = ("shape", "jump", "field", "effective")
 COLUMNS = [
     {"label": "map", "kind": "whole"}, {"label": "jump", "kind": "whole"},
@@ -61,11 +60,10 @@ def field_layers(
 
 def _layer(path: str, values: NDArray[np.floating], costs: Costs) -> dict[str, Any]:
     height, width = values.shape
-    across = int(max(LEAST, PIXEL * width))
     name = "Picture" if path == INPUT else f"{int(path) + 1}: {costs.name(path)}"
     made = {"path": path, "name": name, "detail": f"{height} × {width}", "count": 1,
-            "height": height, "width": width, "tile": across, "columns": 1}  # fmt: skip
-    if path == INPUT:
+            "height": height, "width": width, "tile": TILE, "columns": 1}  # fmt: skip
+    if values.min() >= 0 and values.max() <= 1:  # as the picture, and all means of it
         return made | {"palette": "grey", "pixels": cnn_maps.pixels(2 * values[None] - 1, 1.0)}
     scale = cnn_maps.reach(values)
     return made | {"palette": "signed", "pixels": cnn_maps.pixels(values[None], scale)}

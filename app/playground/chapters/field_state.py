@@ -44,7 +44,8 @@ class FieldState(ChapterState):
     at = Integers([5, 5], count=(2, 2), limits=(1, 64), label="Unit")
     picture = param.Selector(default="house", objects=list(DRAWINGS), label="Picture")
     size = param.Integer(default=32, bounds=(8, 64), label="Side", doc="Pixels along each side")
-    weights = param.Selector(default="equal", objects=["equal", "random"], label="Weights")
+    weights = param.Selector(default="equal", objects=["equal", "random"],
+                             label="Of all kernels")  # fmt: skip
     seed = param.Integer(default=1, bounds=(0, 999_999), label="Seed",
                          doc="Random weights are drawn from it")  # fmt: skip
 
@@ -122,7 +123,7 @@ def field_controls(state: FieldState, layer: int, place: tuple[int, int], names:
         {"name": "column", "label": "Column", "value": place[1] + 1, "help": "In its map",
          **chosen},
         *(_setting(state, layer - 1, what, group) for what in SETTINGS),
-        {"name": "add", "label": "Add a convolution behind it", "kind": "button", "value": None,
+        {"name": "add", "label": "Add a layer behind it", "kind": "button", "value": None,
          "group": group, "disabled": "" if state.count < MAX_LAYERS else "There is room for six."},
         {"name": "remove", "label": "Remove it", "kind": "button", "value": None, "group": group,
          "disabled": "" if state.count > 1 else "One layer must stay."},
