@@ -134,6 +134,7 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         if self.laid == self.state.picture:
             return
         self.laid = self.state.picture
+        self.pointed = None  # what was pointed at is no longer there
         grids = self.grids
         patch = (grids.patch.grid, {"title": "Numbers", "text": " ", "name": "patch"})
         above: list[Any] = []
@@ -198,9 +199,10 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
             block | {"text": texts.get(block.get("name", ""), block["text"])}
             for block in self.app.stage.blocks
         ]
-        place = {"label": "row, column", "value": f"{row + 1}, {column + 1}"}
-        self.app.transport.counters = [place, *({"label": letter, "value": value}
-                                                for letter, value in self.grids.rgb().items())]  # fmt: skip
+        self.app.transport.counters = [
+            {"label": "row, column", "value": f"{row + 1}, {column + 1}"},
+            {"label": "R, G, B", "value": ", ".join(self.grids.rgb().values())},
+        ]
 
     def _what(self) -> str:
         """What is odd about the picture, if anything."""

@@ -124,7 +124,8 @@ of a thing, or all of it: **high-level** features, made of the low ones. In [LeN
         unit = self.unit
         self.trace = unit.trace
         self.app.controls.fields = field_controls(self.state, unit.layer, unit.place, unit.names())
-        self.maps.layers = field_layers(unit.outputs, unit.costs, unit.layer, unit.place)
+        self.maps.layers = field_layers(unit.outputs, unit.costs, unit.layer, unit.place,
+                                        self.state.weights == "equal")  # fmt: skip
         self._show_pixels()
         self.table.param.update(chosen=unit.path)
         self.table.rows = growth_rows(unit.costs, unit.sides)

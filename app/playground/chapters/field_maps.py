@@ -45,25 +45,28 @@ def field_through(costs: Costs, first: int, last: int) -> ReceptiveField:
 
 
 def field_layers(
-    maps: dict[str, NDArray[np.floating]], costs: Costs, layer: int, place: Place
+    maps: dict[str, NDArray[np.floating]], costs: Costs, layer: int, place: Place, are_means: bool
 ) -> list[dict[str, Any]]:
-    """The picture and every map in the form of the view, framed where the unit sees them."""
+    """The picture and every map in the form of the view, framed where the unit sees them. Means
+    are from 0 to 1, as the picture."""
     made = []
     for number, (path, values) in enumerate(maps.items()):
         frame = None
         if number <= layer:
             frame = patch_frame(field_through(costs, number, layer), place, values.shape)
-        chosen = {"chosen": 0} if number == layer else {}
-        made.append(_layer(path, values, costs) | chosen | {"frame": frame, "picks": True})
+        more = {"frame": frame, "picks": True} | ({"chosen": 0} if number == layer else {})
+        made.append(_layer(path, values, costs, are_means or path == INPUT) | more)
     return made
 
 
-def _layer(path: str, values: NDArray[np.floating], costs: Costs) -> dict[str, Any]:
+def _layer(
+    path: str, values: NDArray[np.floating], costs: Costs, is_grey: bool
+) -> dict[str, Any]:
     height, width = values.shape
     name = "Picture" if path == INPUT else f"{int(path) + 1}: {costs.name(path)}"
     made = {"path": path, "name": name, "detail": f"{height} × {width}", "count": 1,
             "height": height, "width": width, "tile": TILE, "columns": 1}  # fmt: skip
-    if values.min() >= 0 and values.max() <= 1:  # as the picture, and all means of it
+    if is_grey:
         return made | {"palette": "grey", "pixels": cnn_maps.pixels(2 * values[None] - 1, 1.0)}
     scale = cnn_maps.reach(values)
     return made | {"palette": "signed", "pixels": cnn_maps.pixels(values[None], scale)}
