@@ -1,7 +1,8 @@
 """Optimizers: how parameters follow their gradients. Conventions are PyTorch's.
 
 Each works on one flat buffer, in place, with scratch space allocated once. `state` holds its moving
-averages by name, so that they can be shown, copied and put back.
+averages by name, so that they can be shown, copied and put back. With parameters (networks, ...) of
+many networks, the learning rate may be one for each, (networks, 1).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Optimizer:
     formula: ClassVar[str]
     slots: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, parameters: Array, learning_rate: float) -> None:
+    def __init__(self, parameters: Array, learning_rate: float | Array) -> None:
         self.learning_rate = learning_rate
         self.num_steps = 0
         self.state = {name: np.zeros_like(parameters) for name in self.slots}
@@ -45,7 +46,7 @@ class Optimizer:
         average += self._scratch
         return average
 
-    def _move(self, parameters: Array, rate: float, direction: Array) -> None:
+    def _move(self, parameters: Array, rate: float | Array, direction: Array) -> None:
         np.multiply(direction, rate, out=self._scratch)
         parameters -= self._scratch
 
@@ -67,7 +68,8 @@ class Momentum(Optimizer):
     formula = "w − lr · v, with v = μ · v_before + g"
     slots = ("v",)
 
-    def __init__(self, parameters: Array, learning_rate: float, momentum: float = 0.9) -> None:
+    def __init__(self, parameters: Array, learning_rate: float | Array,
+                 momentum: float = 0.9) -> None:  # fmt: skip
         super().__init__(parameters, learning_rate)
         self.momentum = momentum
 
@@ -125,7 +127,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 
 
 def make_optimizer(
-    name: str, parameters: Array, learning_rate: float, momentum: float
+    name: str, parameters: Array, learning_rate: float | Array, momentum: float
 ) -> Optimizer:
     if name == "momentum":
         return Momentum(parameters, learning_rate, momentum)

@@ -18,7 +18,7 @@ def explain_update(trace: Trace, ref: Ref) -> Explanation:
     tensor = ref.tensor.removeprefix("update.")
     _, optimizer = trace.updated
     weight = parameter(trace, *split(tensor), ref.index)
-    rate = Factor("lr", optimizer.learning_rate)
+    rate = Factor("lr", float(optimizer.learning_rate))
     terms = [Term((weight,)),
              Term((Factor("", -1.0), rate, _direction(trace, tensor, ref.index)))]  # fmt: skip
     value = float(trace.network.view(tensor, trace.updated[0])[ref.index])
