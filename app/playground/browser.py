@@ -29,7 +29,7 @@ pyodide.code.run_js = lambda _: js.entriesToObject
 
 from bokeh.core.serialization import Serialized, Serializer  # noqa: E402
 from bokeh.document import Document  # noqa: E402
-from bokeh.document.events import DocumentChangedEvent  # noqa: E402
+from bokeh.document.events import DocumentChangedEvent, ModelChangedEvent  # noqa: E402
 from bokeh.document.json import PatchJson  # noqa: E402
 from bokeh.util.serialization import make_globally_unique_id  # noqa: E402
 from panel.io.pyodide import init_doc  # noqa: E402
@@ -66,11 +66,12 @@ class Link:
 
     def flush(self) -> None:
         """Send everything that changed as one patch, arrays as binary buffers beside it."""
-        if not self.events:
+        events = [event for event in _combined(self.events) if _is_present(event)]
+        self.events.clear()
+        if not events:
             return
         serializer = Serializer(references=self.document.models.synced_references)
-        patch = PatchJson(events=serializer.encode(self.events))
-        self.events.clear()
+        patch = PatchJson(events=serializer.encode(events))
         self.document.models.flush_synced(lambda model: not serializer.has_ref(model))
         buffers = {buffer.id: pyodide.ffi.to_js(buffer.to_bytes()).buffer
                    for buffer in serializer.buffers}  # fmt: skip
@@ -86,6 +87,24 @@ class Link:
             await asyncio.wait_for(self.painted.wait(), FRAME_TIMEOUT_S)
         except TimeoutError:
             self.painted.set()
+
+
+def _combined(events: list[DocumentChangedEvent]) -> list[DocumentChangedEvent]:
+    """Each property once, with its last value, where it changed first: the page then builds no
+    views that another change of the same patch would replace."""
+    kept: dict[Any, DocumentChangedEvent] = {}
+    for event in events:
+        key = (event.model, event.attr) if isinstance(event, ModelChangedEvent) else event
+        if not (key in kept and kept[key].combine(event)):
+            kept[key] = event
+    return list(kept.values())
+
+
+def _is_present(event: DocumentChangedEvent) -> bool:
+    """Whether what has changed is part of the document. A view that came and went again within one
+    message never reaches the page, so the page could not tell what its changes are about."""
+    model = getattr(event, "model", None)
+    return model is None or model.document is not None
 
 
 async def load_group(group: str, progress: Progress) -> None:
