@@ -31,7 +31,7 @@ class App:
         self.frame, self.place, self.load = frame, place, load
         self.bridge = Bridge(self._guarded(self._told))
         self.controls = Controls(self._guarded(self._controlled))
-        self.stage = Stage()
+        self.stage = Stage(self._guarded(self._steered))
         self.arithmetic = Arithmetic(self._guarded(lambda m: self.chapter.follow(m)))
         self.transport = Transport(self._guarded(self._transported))
         self.visited: dict[str, Chapter] = {}
@@ -144,6 +144,10 @@ class App:
             self.controls.errors = {}
         except ValueError as error:
             self.controls.errors = {message["name"]: sentence(error)}
+        self._after_change()
+
+    def _steered(self, message: Message) -> None:
+        self.chapter.steered(int(message["index"]), float(message["x"]), float(message["y"]))
         self._after_change()
 
     def _transported(self, message: Message) -> None:

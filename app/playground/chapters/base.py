@@ -87,6 +87,9 @@ class Chapter:
         """A button of the transport was pressed."""
         raise NotImplementedError
 
+    def steered(self, block: int, x: float, y: float) -> None:
+        """Arrow keys were pressed on a block of the stage that takes them."""
+
     def checkpoint(self) -> dict[str, Any]:
         """What the address does not hold and would be lost with Python, as JSON data."""
         return {}

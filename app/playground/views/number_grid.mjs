@@ -51,8 +51,8 @@ class Grid {
 
   listen() {
     const { model, table } = this;
-    const values = ["values", "decimals", "scale", "highlight", "editable", "marks", "captions"];
-    model.on(values, () => this.soon());
+    const parts = ["values", "decimals", "scale", "highlight", "editable", "locked", "marks", "captions"];
+    model.on(parts, () => this.soon());
     model.on(["row_labels", "column_labels", "label", "compact"], () => this.build());
     model.on("windows", () => this.frame());
     new ResizeObserver(() => this.frame()).observe(table);
@@ -103,7 +103,7 @@ class Grid {
   }
 
   update() {
-    const { values, highlight, editable, marks, captions } = this.model;
+    const { values, highlight, marks, captions } = this.model;
     const sameShape = values.length === this.cells.length && values[0]?.length === this.cells[0]?.length;
     if (!sameShape) return this.build();
     const lit = new Set(highlight.map(String));
@@ -113,7 +113,7 @@ class Grid {
       td.classList.toggle("lit", lit.has(`${i},${j}`));
       this.mark(td, marks[`${i},${j}`] ?? "");
       td.dataset.caption = captions[`${i},${j}`] ?? "";
-      td.setAttribute("aria-readonly", String(!editable || this.fixed(i, j)));
+      td.setAttribute("aria-readonly", String(!this.takes(i, j)));
     }));
     this.widen();
     this.frame();
@@ -177,13 +177,15 @@ class Grid {
     return row < 0 ? null : [row, this.cells[row].indexOf(td)];
   }
 
-  blank(row, column) {
-    return this.model.values[row][column] === null;
+  /** Whether the learner may type into a cell; never into what stands around a picture. */
+  takes(row, column) {
+    const { editable, locked, marks } = this.model;
+    if ((marks[`${row},${column}`] ?? "").includes("padding")) return false;
+    return editable && !locked.rows?.includes(row) && !locked.columns?.includes(column);
   }
 
-  /** What stands around a picture cannot be edited. */
-  fixed(row, column) {
-    return (this.model.marks[`${row},${column}`] ?? "").includes("padding");
+  blank(row, column) {
+    return this.model.values[row][column] === null;
   }
 
   point(at) {
@@ -200,7 +202,7 @@ class Grid {
     if (!at || event.target.nodeName === "INPUT") return;
     const again = this.cells[at[0]][at[1]] === this.focused;
     this.move(...at);
-    if (again && this.model.editable) this.edit();
+    if (again && this.takes(...at)) this.edit();
     else this.open();
   }
 
@@ -220,7 +222,7 @@ class Grid {
   key(event) {
     if (event.target.nodeName === "INPUT" || event.ctrlKey || event.metaKey) return;
     const [row, column] = this.at;
-    const { editable } = this.model;
+    const editable = this.takes(row, column);
     const step = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
     const moves = {
       ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1],
@@ -244,7 +246,7 @@ class Grid {
 
   nudge(step) {
     const old = this.model.values[this.at[0]][this.at[1]];
-    if (typeof old !== "number" || this.fixed(...this.at)) return;
+    if (typeof old !== "number") return;
     const value = Number((old + step).toPrecision(12));
     if (value >= this.model.minimum && value <= this.model.maximum) this.send(...this.at, value);
   }
@@ -255,8 +257,7 @@ class Grid {
 
   /** Put a field into the current cell. A field left open elsewhere, with what is no number, closes. */
   edit(first = "") {
-    if (!this.model.editable || this.blank(...this.at) || this.editing?.td === this.current) return;
-    if (this.fixed(...this.at)) return;
+    if (!this.takes(...this.at) || this.blank(...this.at) || this.editing?.td === this.current) return;
     if (this.editing) this.close(true);
     const [row, column] = this.at;
     const input = document.createElement("input");

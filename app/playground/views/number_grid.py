@@ -19,6 +19,8 @@ class NumberGrid(Component):
     row_labels = param.List(doc="One for each row, or empty")
     column_labels = param.List(doc="One for each column, or empty")
     editable = param.Boolean(default=False, doc="Whether the learner may type into cells")
+    locked = param.Dict(default={}, doc="{rows: [...], columns: [...]}: of an editable grid, those "
+                                        "that cannot be typed into")  # fmt: skip
     highlight = param.List(doc="[row, column] of the cells that are lit")
     marks = param.Dict(default={}, doc="By 'row,column', words: 'right' or 'wrong'; 'padding', "
                        "which cannot be edited; 'dropped' and 'resting' (hatched); 'won', "

@@ -1,7 +1,10 @@
 // Puts the chapter's pictures and grids into titled blocks. The sentence under a title is made by
 // Python from the numbers that are shown, and is what a screen reader reads of a picture.
 
-function block(description, shown, index) {
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const FURTHER = 5; // times as far with Shift
+
+function block(description, shown, index, model) {
   const section = document.createElement("section");
   section.style.setProperty("--span", description.wide ? 6 : description.span ?? 3);
   section.style.setProperty("--rows", description.rows ?? 1);
@@ -9,9 +12,29 @@ function block(description, shown, index) {
   title.id = `title-${index}`;
   section.setAttribute("aria-labelledby", title.id);
   const text = document.createElement("p");
-  section.append(title, text, shown);
+  text.id = `text-${index}`;
+  section.append(title, text, description.keys ? steered(shown, description, index, model) : shown);
   describe(section, description);
   return section;
+}
+
+/** A picture that takes the arrow keys; `keys` says what they do. */
+function steered(view, { title, keys }, index, model) {
+  const place = document.createElement("div");
+  place.tabIndex = 0;
+  place.title = `Arrow keys: ${keys}`;
+  place.setAttribute("role", "application");
+  place.setAttribute("aria-label", `${title}. Arrow keys ${keys}; with Shift further`);
+  place.setAttribute("aria-describedby", `text-${index}`);
+  place.append(view);
+  place.addEventListener("keydown", (event) => {
+    const [x, y] = ARROWS[event.key] ?? [0, 0];
+    if (!(x || y) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const times = event.shiftKey ? FURTHER : 1;
+    model.send_msg({ type: "arrow", index, x: x * times, y: y * times });
+    event.preventDefault();
+  });
+  return place;
 }
 
 function describe(section, { title, text }) {
@@ -36,7 +59,7 @@ export function render({ model, view }) {
   const stage = document.createElement("div");
   stage.className = "blocks";
   const views = model.get_child("views");
-  stage.append(...views.map((view, index) => block(model.blocks[index] ?? {}, view, index)));
+  stage.append(...views.map((shown, index) => block(model.blocks[index] ?? {}, shown, index, model)));
   model.on("blocks", () => {
     if (model.blocks.length !== stage.children.length) return;
     [...stage.children].forEach((section, index) => describe(section, model.blocks[index]));

@@ -15,11 +15,13 @@ class Stage(Component):
 
     `blocks` describes the children in order: {title, text, wide or span}. A stage that is wide
     enough has six columns, of which a block takes three, or `span`, or all when `wide`; beside one
-    of several `rows` others lie below each other.
+    of several `rows` others lie below each other. With `keys`, a block takes the arrow keys, and
+    `keys` says what they do. Messages: {type: "arrow", index, x, y}, the block and by how many
+    steps.
     """
 
     views = pn.custom.Children(doc="What is on the stage, in order")
-    blocks = param.List(doc="For each view: {title, text, wide: bool, span: 1 to 6, rows}")
+    blocks = param.List(doc="For each view: {title, text, wide: bool, span: 1 to 6, rows, keys}")
 
     _esm = HERE / "stage.mjs"
     _styles: ClassVar[str] = styles("component", "stage")
