@@ -13,6 +13,7 @@ MODULES = {
     "a2": "a2_activations",
     "a3": "a3_network",
     "a4": "a4_loss",
+    "a5": "a5_landscape",
     "a6": "a6_backprop",
     "a8": "a8_playground",
     "a9": "a9_depth",

@@ -1,4 +1,4 @@
-"""A function of one number: its curve, others behind it, a point to drag, its tangent."""
+"""A function of one number: its curve, others behind it, a point to drag, its tangent, a path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FunctionPicture:
     def __init__(
         self, name: str, x: str, y: str, reach: float, y_range: tuple[float, float]
     ) -> None:
-        self.reach = reach
+        self.reach, self.arm = reach, TANGENT
         self.on_move: Callable[[float], None] | None = None
         self.fig = plain_figure(name, height=230, tools="", x_range=(-reach, reach),
                                 y_range=y_range, x_axis_label=x, y_axis_label=y)  # fmt: skip
@@ -29,6 +29,7 @@ class FunctionPicture:
         self.others = ColumnDataSource({"xs": [], "ys": []})
         self.curve = ColumnDataSource({"x": [], "y": []})
         self.tangent = ColumnDataSource({"x": [], "y": []})
+        self.path = ColumnDataSource({"x": [], "y": []})
         self.point = ColumnDataSource({"x": [], "y": []})
         self._draw(*y_range)
         for event in (Tap, PanStart, Pan):
@@ -43,12 +44,27 @@ class FunctionPicture:
         self.faint = fig.multi_line("xs", "ys", source=self.others, line_width=1.2)
         self.bold = fig.line("x", "y", source=self.curve, line_width=3)
         self.straight = fig.line("x", "y", source=self.tangent, line_width=2, line_dash=[6, 4])
+        self.way = fig.line("x", "y", source=self.path, line_width=1.2)
+        self.marks = fig.scatter("x", "y", source=self.path, size=6, line_color=None)
         self.dot = fig.scatter("x", "y", source=self.point, size=14, line_color="white",
                                line_width=2)  # fmt: skip
 
     def _moved(self, event: Tap | Pan) -> None:
         if self.on_move and event.x is not None:
             self.on_move(float(np.clip(event.x, -self.reach, self.reach)))
+
+    def frame(self, reach: float, y_range: tuple[float, float], x: str) -> None:
+        """Draw over another reach, with another label along it."""
+        self.reach, self.arm = reach, reach / 5
+        self.fig.x_range.update(start=-reach, end=reach)
+        self.fig.y_range.update(start=y_range[0], end=y_range[1])
+        self.fig.xaxis.axis_label = x
+        self.bands.glyph.update(bottom=y_range[0], top=y_range[1])
+        self.zero.data_source.data = {"x": [-reach, reach], "y": [0, 0]}
+
+    def show_path(self, points: Array) -> None:
+        """Points (n, 2) that were passed on the way."""
+        self.path.data = {"x": points[:, 0], "y": points[:, 1]}
 
     def update(self, x: Array, curve: Array, others: list[Array], flat: NDArray[np.bool_],
                point: tuple[float, float], slope: float | None, theme: str) -> None:  # fmt: skip
@@ -59,7 +75,7 @@ class FunctionPicture:
         left, right = spans(x, flat)
         self.flat.data = {"left": left, "right": right}
         self.point.data = {"x": [point[0]], "y": [point[1]]}
-        ends = np.array([point[0] - TANGENT, point[0] + TANGENT])
+        ends = np.array([point[0] - self.arm, point[0] + self.arm])
         line = point[1] + (slope or 0) * (ends - point[0])
         shown = 0 if slope is None else len(ends)
         self.tangent.data = {"x": ends[:shown], "y": line[:shown]}
@@ -72,7 +88,8 @@ class FunctionPicture:
         for glyph in (self.zero, self.drop, self.faint):
             glyph.glyph.line_color = colours.soft if glyph is self.drop else colours.line
         self.bold.glyph.line_color = self.dot.glyph.fill_color = colours.accent
-        self.straight.glyph.line_color = colours.positive
+        self.straight.glyph.line_color = self.way.glyph.line_color = colours.positive
+        self.marks.glyph.fill_color = colours.positive
 
 
 def spans(x: Array, flat: NDArray[np.bool_]) -> tuple[list[float], list[float]]:
