@@ -15,6 +15,7 @@ MODULES = {
     "a4": "a4_loss",
     "a5": "a5_landscape",
     "a6": "a6_backprop",
+    "a7": "a7_descent",
     "a8": "a8_playground",
     "a9": "a9_depth",
     "a10": "a10_algorithms",
