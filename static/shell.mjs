@@ -160,7 +160,7 @@ const glassnet = new Shell();
 window.glassnet = glassnet;
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href^='?']");
+  const link = event.composedPath().find((each) => each.matches?.("a[href^='?']"));
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   glassnet.navigate(link.getAttribute("href"));

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.idx import read_idx
-from core.data.resample import pad, resize
+from core.data.resample import fit, pad, resize
 from core.spec.checks import require_whole
 
 Array = NDArray[np.floating]
@@ -40,7 +40,23 @@ def load_digits(size: int = SIDE, margin: int = 0) -> tuple[Array, NDArray[np.in
     require_whole("size", size, SIDE, MAX_SIDE)
     require_whole("margin", margin, 0, (size - SIDE) // 2)
     images: Array = _stored("digits-images-idx3-ubyte.gz")[:, None] / FULL
+    return _enlarged(images, size, margin), _stored("digits-labels-idx1-ubyte.gz").astype(np.int64)
+
+
+def usual_margin(size: int) -> int:
+    """How many empty pixels digits of a size have around them: 4 at 28, as in MNIST; none at 8."""
+    return (size - SIDE) // 5
+
+
+def digit_of(drawing: Array, size: int = SIDE, margin: int = 0) -> Array:
+    """A drawing (H, W), ink 1 on paper 0, made into a picture (1, size, size) as the digits were.
+
+    What is drawn is cut out, put in the middle of a square, and brought to 8 × 8 by area; a pixel
+    is the share of ink in its block. Another size is reached from there, as for the digits.
+    """
+    return _enlarged(fit(drawing, SIDE)[None], size, margin)
+
+
+def _enlarged(images: Array, size: int, margin: int) -> Array:
     inside = size - 2 * margin
-    if inside != SIDE:
-        images = resize(images, inside, inside)
-    return pad(images, margin), _stored("digits-labels-idx1-ubyte.gz").astype(np.int64)
+    return pad(images if inside == SIDE else resize(images, inside, inside), margin)

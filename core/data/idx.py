@@ -92,9 +92,10 @@ def write_idx(array: NDArray[Any], compress: bool = False) -> bytes:
 
 
 def read_images_and_labels(
-    images: bytes, labels: bytes, max_bytes: int = MAX_BYTES
+    images: bytes, labels: bytes, max_bytes: int = MAX_BYTES, most: int | None = None
 ) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
-    """A pair of files as MNIST comes in: images (n, 1, H, W) from 0 to 1, and classes (n,).
+    """A pair of files as MNIST comes in: images (n, 1, H, W) from 0 to 1, and classes (n,); only
+    the first `most` samples, if that is given.
 
     Raises ValueError for files that are no such pair: swapped, of other types, or with different
     numbers of samples.
@@ -107,7 +108,7 @@ def read_images_and_labels(
         )
     if not pixels.size:
         raise ValueError(f"the file of images holds no pixels: its sizes are {pixels.shape}")
-    return pixels[:, None] / 255, classes.astype(np.int64)
+    return pixels[:most, None] / 255, classes[:most].astype(np.int64)
 
 
 def _read_bytes(data: bytes, where: str, ndim: int, max_bytes: int) -> NDArray[Any]:

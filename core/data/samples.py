@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.data import sequences, text, toys
 from core.data.augment import Augmentation, augment
-from core.data.digits import load_digits
+from core.data.digits import load_digits, usual_margin
 from core.data.features import design_matrix
 from core.data.gaps import make_gaps
 from core.data.names import DATASETS
@@ -100,7 +100,7 @@ def _digits(spec: DataSpec) -> Samples:
     be known already."""
     choice_rng, split_rng, copy_rng, noise_rng = generators(spec.seed, 4)
     size = spec.chosen("image_size")
-    images, labels = load_digits(size, margin=(size - 8) // 5)  # 4 at 28, as in MNIST
+    images, labels = load_digits(size, usual_margin(size))
     some = choice_rng.permutation(np.flatnonzero(labels < spec.num_classes))[: spec.num_samples]
     images, labels = images[some], labels[some]
     train, test = toys.split(len(some), spec.test_fraction, split_rng)

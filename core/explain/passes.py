@@ -6,7 +6,7 @@ without a name has the tensors' names alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from core.explain import explain
@@ -14,12 +14,14 @@ from core.explain.record import Explanation, Factor, Ref, Term
 from core.explain.trace import Trace
 
 
-def explain_in(passes: Mapping[str, Trace], ref: Ref) -> Explanation:
-    """Open a number of one of the passes; raises ValueError when there is none such."""
+def explain_in(find: Callable[[str], Trace | None], ref: Ref) -> Explanation:
+    """Open a number of one of the passes, which `find` gives by name, or None when there is none
+    such. Raises ValueError for a number that is not there."""
     name, _, tensor = ref.tensor.rpartition("/")
-    if name not in passes:
-        raise ValueError(f"no pass is called {name!r}; there are {', '.join(map(repr, passes))}")
-    made = explain(passes[name], Ref(tensor, ref.index))
+    trace = find(name)
+    if trace is None:
+        raise ValueError(f"no pass is called {name!r}")
+    made = explain(trace, Ref(tensor, ref.index))
     return within(name, made) if name else made
 
 

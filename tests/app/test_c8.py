@@ -2,11 +2,13 @@
 
 import asyncio
 import base64
+import re
 
 import numpy as np
 import pytest
 
 from app.playground.chapters.cnn_state import LearnState
+from core.data.idx import write_idx
 from core.training import Trainer
 from tests.app.helpers import tell
 
@@ -200,3 +202,146 @@ def test_trained_weights_come_back_after_python_stopped(open_app):
     again = open_app(f"?chapter=c8&{QUICK}", app.bridge.checkpoint)
     assert (again.chapter.session.snapshot.parameters == parameters).all()
     assert "before Python stopped" in again.bridge.notices[0]["text"]
+
+
+def draw(app, cells):
+    app.chapter.pictures.pad.show(cells.astype(np.uint8).tobytes())
+    tell(app.chapter.pictures.pad, "draw")
+
+
+def test_a_drawing_comes_in_as_the_digits_did_and_stays_in_the_address(open_app):
+    app = open_app(f"?chapter=c8&{QUICK}&look=drawn")
+    assert "while you draw" in app.stage.blocks[1]["text"]
+    assert not app.chapter.trace.inputs.any()
+    tell(app.controls, "set", name="look", value="test")
+    cells = np.zeros((32, 32))
+    cells[3:27, 20:24] = 1
+    draw(app, cells)
+    expected = np.zeros((8, 8))
+    expected[:, 3] = expected[:, 4] = 2 / 3  # 24 rows fill 8, so 4 columns fill 4/3 of one
+    assert app.chapter.trace.inputs[0, 0] == pytest.approx(expected)
+    again = open_app(app.bridge.address)
+    assert (again.chapter.trace.inputs == app.chapter.trace.inputs).all()
+    assert (np.frombuffer(again.chapter.pictures.pad.cells, np.uint8) == cells.ravel()).all()
+    follow(app, {"x"})
+    tell(app.controls, "set", name="net", value="lenet5")
+    assert app.chapter.trace.inputs.shape == (1, 1, 28, 28)
+    assert not app.chapter.trace.inputs[..., :4, :].any()
+
+
+def test_the_shelf_opens_its_small_networks_here(open_app):
+    app = open_app("?chapter=c9&net=resnet8_32x32")
+    link = app.chapter.facts.items[0]
+    assert link["href"].startswith("?chapter=c8&")
+    app.bridge.query = link["href"]
+    assert app.chapter.id == "c8"
+    assert app.chapter.session.snapshot.network_spec.input_shape == (1, 32, 32)
+    assert app.bridge.notices == []
+    app.navigate("?chapter=c9&net=vgg16")
+    assert all("href" not in item for item in app.chapter.facts.items)
+
+
+def test_a_unit_switched_off_changes_what_follows_and_the_scores(open_app):
+    app = open_app(f"?chapter=c8&{QUICK}&layer=0&map=2")
+    train(app, 4)
+    before, parameters = layers(app), app.chapter.session.snapshot.parameters
+    tell(app.controls, "set", name="is_off", value=True)
+    assert "off=0u2" in app.bridge.address
+    after, trace = layers(app), app.chapter.trace
+    assert after["0"]["off"] == [1]
+    assert not trace.output("0")[0, 1].any()
+    assert after["3"]["pixels"] != before["3"]["pixels"]
+    session = app.chapter.session
+    network = session.snapshot.network()
+    network.view("layers.0.weight")[1] = network.view("layers.0.bias")[1] = 0
+    trainer = session.engine.trainer
+    right = (network.forward(trainer.test_x).argmax(1) == trainer.test_y).mean()
+    assert counter(app, "right without") == f"{100 * right:.1f} %"
+    assert np.trace(app.chapter.stage.confusion.grid.values) == round(right * len(trainer.test_y))
+    assert (session.snapshot.parameters == parameters).all()
+    tell(app.controls, "press", name="all_on")
+    assert layers(app) == before
+    assert [c["label"] for c in app.transport.counters][-1] == "scored at step"
+
+
+def test_a_pool_has_nothing_to_switch_off(open_app):
+    app = open_app(f"?chapter=c8&{QUICK}&layer=2")
+    field = next(f for f in app.controls.fields if f["name"] == "is_off")
+    assert "Choose a map of a convolution" in field["disabled"]
+
+
+def test_saliency_and_occlusion_open(open_app):
+    app = open_app(f"?chapter=c8&{QUICK}&about=3")
+    train(app)
+    sight = app.chapter.sight
+    saliency, occlusion = sight.view.layers[1:]
+    sight.view.receive({"type": "choose", "path": saliency["path"], "channel": 0, "row": 3,
+                        "column": 4})  # fmt: skip
+    assert app.arithmetic.trail[-1]["result"] == sight.back.dinput("0")[0, 0, 3, 4]
+    assert sight.view.layers[0]["frame"] == [3, 4, 3, 4]
+    for _ in range(12):
+        factors = [f for t in app.arithmetic.trail[-1]["terms"] for f in t["factors"]]
+        back = [f["ref"] for f in factors if f["ref"] and "/" in f["ref"]["tensor"]
+                and "doutput" in f["ref"]["tensor"]]  # fmt: skip
+        if not back:
+            break
+        app.arithmetic.receive({"type": "open", "ref": back[0]})
+    assert "L is the logit here" in app.arithmetic.trail[-1]["note"]
+    sight.view.receive({"type": "choose", "path": occlusion["path"], "channel": 0, "row": 2,
+                        "column": 5})  # fmt: skip
+    assert sight.view.layers[0]["frame"] == [2, 5, 3, 6]
+    shown = app.arithmetic.trail[-1]
+    assert shown["result"] == pytest.approx(sight.occlusion.drops[2, 5])
+    app.arithmetic.receive({"type": "open", "ref": shown["terms"][1]["factors"][1]["ref"]})
+    follow(app, {"x"})
+
+
+def idx(count=40, side=28, classes=3):
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (count, side, side)).astype(np.uint8)
+    return images, (np.arange(count) % classes).astype(np.uint8)
+
+
+def choose_files(app, images, labels):
+    files = {"images": images, "labels": labels}
+    tell(app.chapter.files, "files", names={"images": "mine-images", "labels": "mine-labels"},
+         files={key: base64.b64encode(data).decode() for key, data in files.items()})  # fmt: skip
+
+
+def test_files_of_one_s_own_are_learnt(open_app):
+    app = open_app(f"?chapter=c8&{QUICK}")
+    images, labels = idx()
+    choose_files(app, write_idx(images, compress=True), write_idx(labels))
+    assert app.chapter.files.error == ""
+    assert app.chapter.state.net == "lenet5"
+    samples = app.chapter.session.engine.trainer.samples
+    assert (samples.inputs == images[:, None] / 255).all()
+    assert samples.targets.tolist() == labels.tolist()
+    assert app.chapter.classes == ["0", "1", "2"]
+    assert "40 pictures of 28 × 28, 3 classes" in app.stage.blocks[-1]["text"]
+    train(app)
+    assert np.sum(app.chapter.stage.confusion.grid.values) == len(samples.test_indices)
+    tell(app.controls, "press", name="digits")
+    assert len(app.chapter.session.engine.trainer.samples.inputs) == 200
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda i, n: (i[:-5], n), "by 5|bytes, but"),
+    (lambda i, n: (b"\x89PNG" + i[4:], n), "not an IDX file: it starts with 89 50 4e 47"),
+    (lambda i, n: (n, i), "perhaps the two files are swapped"),
+    (lambda i, n: (i, write_idx(np.zeros(39, np.uint8))), "40 images but 39 labels"),
+    (lambda i, n: (i, write_idx(np.full(40, 99, np.uint8))), "labels go up to 99"),
+    (lambda i, n: (write_idx(np.zeros((4, 8, 8), np.uint8)), write_idx(np.zeros(4, np.uint8))),
+     "at least 20 are needed"),
+    (lambda i, n: (b"\x1f\x8b" + b"no gzip", n), "damaged"),
+    (lambda i, n: (b"", n), "starts with nothing"),
+])  # fmt: skip
+def test_wrong_files_are_answered_in_words_and_change_nothing(open_app, change, words):
+    app = open_app(f"?chapter=c8&{QUICK}")
+    before = app.chapter.session.snapshot
+    images, labels = idx()
+    choose_files(app, *change(write_idx(images), write_idx(labels)))
+    assert re.search(words, app.chapter.files.error)
+    assert app.chapter.files.error.endswith("Nothing was changed.")
+    assert app.chapter.session.snapshot is before
+    assert app.bridge.notices == []

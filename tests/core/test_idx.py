@@ -108,3 +108,11 @@ def test_files_that_are_no_pair_say_why(images, labels, words):
 def test_what_the_format_cannot_hold_is_refused(array, words):
     with pytest.raises(ValueError, match=words):
         write_idx(array)
+
+
+def test_of_many_samples_the_first_are_taken():
+    pixels = np.arange(5 * 2 * 3, dtype=np.uint8).reshape(5, 2, 3)
+    files = write_idx(pixels), write_idx(np.arange(5, dtype=np.uint8))
+    images, labels = read_images_and_labels(*files, most=3)
+    assert (images == pixels[:3, None] / 255).all()
+    assert labels.tolist() == [0, 1, 2]

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import base64
 from functools import partial
 from typing import Any
-
-import numpy as np
 
 from app.playground.chapters import cnn_maps, cnn_readings
 from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.cnn_controls import fields
+from app.playground.chapters.cnn_own import OwnPictures, make_input, read_pair
+from app.playground.chapters.cnn_passes import batch_pass, packed, shown_pass, unpacked
 from app.playground.chapters.cnn_pictures import Pictures
+from app.playground.chapters.cnn_sight import Sight
 from app.playground.chapters.cnn_stage import LearnStage
-from app.playground.chapters.cnn_state import HEAVY, LearnState
+from app.playground.chapters.cnn_state import HEAVY, LearnState, usual
 from app.playground.chapters.cnn_words import sentences
 from app.playground.chapters.mlp_controls import new_seed
 from app.playground.chapters.mlp_readings import history
 from app.playground.chapters.trains import Kept, TrainingChapter, edited
 from app.playground.slow_session import SlowSession
 from app.playground.views.component import Message
-from core.ablation import switch_off
-from core.explain import Explanation, Ref, Trace
+from core.explain import Explanation, Ref
 from core.explain.passes import explain_in
-from core.explain.paths import INPUT
-from core.network import Network
 from core.spec import FIRST
 from core.training import Snapshot
 
 BATCH = "batch"  # the name of the training pass
 TUNABLE = {"rate", "l2"}  # act at once
-SHOWING = {"look", "sample", "layer", "channel", "source", "at", "off"}  # change no training
+SHOWING = {"about", "look", "sample", "ink", "layer", "channel", "source", "at", "off"}  # change no training
 WEIGHT_LIMIT = 1000.0
+LARGE = 16  # pixels a side; for larger pictures LeNet-5 itself is right
 GOOD = 0.95  # of the test digits
 
 
@@ -54,6 +52,11 @@ change; select any map, any unit, any number, and see what it is made of, back t
 - Play, and pause when most test digits are right. Then select a picture among the *worst mistakes*, and go through its layers:
   where does it look like another digit?
 - Select a cell of the confusion matrix beside the diagonal: these are the digits that are taken for one another.
+- [Draw a digit yourself](?chapter=c8&look=drawn), and watch it go through every layer. Draw it too small, aslant, with a gap:
+  what does the network take it for?
+- Pause, choose a map of *conv 1*, and [switch it off](?chapter=c8&off=0u1) in the settings: every map behind it changes, and the
+  test digits are scored without it. Which one can the network do without?
+- See *where it looks*: does covering a part make it less sure, or surer?
 - LeNet-5 itself learns [digits of 28 × 28](?chapter=c8&net=lenet5). It has 61,706 parameters, and one epoch takes longer.
 
 ## Which pool, which activation
@@ -65,6 +68,10 @@ change; select any map, any unit, any number, and see what it is made of, back t
 > A picture has *spatial* structure: neighbours belong together, and a kernel uses that. It has no order in time; that is a matter of
 > video and of sequences.
 
+## Your own pictures
+
+Choose a pair of IDX files below the stage, such as those of MNIST, and the network starts afresh with them. Nothing leaves this page.
+
 The network learns from the training digits only, and the scores are those of the test digits, which it never sees. They are worked out
 between the steps, a few digits at a time, so *scored at step* may lie a little behind.
 """
@@ -74,6 +81,11 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         self.session = SlowSession(app.frame, self.show, app.place)
         self.stage = LearnStage(self._told, self._chosen, self._cell_chosen, self._picked)
         self.pictures = Pictures(self.state)
+        self.sight = Sight(self.open)
+        self.own: OwnPictures | None = None  # in place of the digits
+        self.files = make_input()
+        self.files.receive = self._files_chosen
+        self.pictures.pad.receive = self._drawn
         self.reached: float | None = None  # after how long training came to GOOD
         self.on_stage = False
         self._configure()
@@ -82,7 +94,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
 
     def enter(self) -> None:
         self.on_stage = True
-        self.app.stage.put(*self.stage.blocks())
+        self.app.stage.put(*self.stage.blocks(self.pictures.pad, self.sight.view, self.files))
+        self.pictures.show_drawing()
         self.app.transport.param.update(
             play_label="Play", steps=cnn_readings.STEPS, speed=self.session.speed,
             speeds=[speed.label for speed in self.session.speeds],
@@ -107,11 +120,15 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         except ValueError:
             self.state.apply(old)
             raise
-        if not set(values) <= SHOWING and self.app.is_open(self):
+        if not self.app.is_open(self):
+            return
+        if not set(values) <= SHOWING:
             self.enter()
-        else:
-            self.show(self.session.snapshot)
-            self.app.controls.fields = fields(self.state, self.pictures.counts)
+            return
+        if "ink" in values:
+            self.pictures.show_drawing()
+        self.redraw()
+        self.session.settle()
 
     def _configure(self) -> None:
         """Start afresh from the state; `enter` draws it."""
@@ -120,17 +137,22 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         self.reached, self.trail = None, []
         self.stage.confusion.close()
         self.past.will()
-        network = self.state.network_spec()
+        state, own = self.state, self.own
+        network = state.network_spec(own.num_classes if own else 10)
+        data = own.samples(state.size, state.test, state.seed) if own else state.data_spec()
         self.stage.build(network)
-        self.session.configure(network, self.state.data_spec(), self.state.train_spec())
+        self.session.configure(network, data, state.train_spec())
         self.pictures.take(self.session.engine.trainer)
 
     def controlled(self, message: Message) -> None:
         name, value = message["name"], message.get("value")
         if name == "net":
-            usual = {n: self.state.param[n].default for n in (*HEAVY, "layer", "channel", "off")}
-            heavy = HEAVY if str(value).endswith("_32x32") else {}
-            self.apply({**usual, **heavy, "net": value})
+            fresh = {n: self.state.param[n].default for n in (*HEAVY, "layer", "channel", "off")}
+            self.apply({**fresh, **usual(str(value)), "net": value})
+        elif name == "is_off":
+            self._switch(bool(value))
+        elif name == "digits":
+            self._use(None)
         elif name == "all_on":
             self.apply({"off": []})
         elif name == "look":
@@ -140,14 +162,31 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         else:
             self.apply({name: value})
 
+    def _fields(self) -> list[dict[str, Any]]:
+        return fields(self.state, self.pictures.counts, self.stage.names[self.state.path],
+                      self.own is not None)  # fmt: skip
+
+    def _switch(self, is_off: bool) -> None:
+        """Switch the chosen unit off or on again."""
+        unit = f"{self.state.path}u{self.state.channel}"
+        others = [each for each in self.state.off if each != unit]
+        self.apply({"off": [*others, unit] if is_off else others})
+
     def transported(self, message: Message) -> None:
         if message["type"] == "reset":
             self.past.will()
             self.reached = None
         super().transported(message)
 
+    def kept(self) -> Kept:
+        return Kept(self.session.snapshot, self.own, (self.own,))
+
     def bring_back(self, kept: Kept) -> None:
         self.reached = None
+        if kept.more is not self.own:
+            self.own = kept.more
+            self._configure()
+            self.enter()
         super().bring_back(kept)
 
     @property
@@ -160,20 +199,14 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         """A new snapshot is there: everything on the stage follows it."""
         if not self.on_stage:
             return
-        network = Network(snapshot.network_spec)
-        network.parameters[:] = snapshot.parameters
-        network.load_state(snapshot.state)
-        switch_off(network, self.session.off)
-        made = cnn_readings.origin(snapshot)
-        self.trace = Trace(network, *self.pictures.shown, snapshot.train_spec, origin=made)
-        self.batch = Trace(
-            snapshot.network(), snapshot.batch_inputs, snapshot.batch_targets, snapshot.train_spec,
-            snapshot.optimizer, made, training=True, rng=snapshot.rng,
-        )  # fmt: skip
+        self.trace = shown_pass(snapshot, self.session.off, *self.pictures.shown)
+        self.batch = batch_pass(snapshot)
+        if not self.session.running or self.sight.step < 0:  # it would take most of the time
+            self.sight.look(self.trace, self.state.about, snapshot.step)
         self.draw()
 
     def redraw(self) -> None:
-        self.app.controls.fields = fields(self.state, self.pictures.counts)
+        self.app.controls.fields = self._fields()
         self.show(self.session.snapshot)
 
     def draw(self) -> None:
@@ -196,8 +229,9 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         """What the picture is, and what it is taken for."""
         assert self.trace is not None
         k, _ = cnn_readings.surest(self.trace)
-        label = self.classes[int(self.pictures.shown[1][0])]
-        return f"a {label}, taken for {self.classes[k]}"
+        targets = self.trace.targets
+        label = "drawn" if targets is None else f"a {self.classes[int(targets[0])]}"
+        return f"{label}, taken for {self.classes[k]}"
 
     def _show_transport(self) -> None:
         session, snapshot = self.session, self.session.snapshot
@@ -217,6 +251,9 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
     def _say(self) -> None:
         assert self.trace is not None
         texts = sentences(self.trace, self.state, self.stage, self.session.scores, self.classes)
+        texts["pad"] = self.pictures.words
+        texts["files"] = self.own.words(self.state.size) if self.own else "The digits are used."
+        texts["sight"] = self.sight.words(self.classes, self.session.snapshot.step)
         blocks = [{**block, "text": texts[block["kind"]]} for block in self.app.stage.blocks]
         if blocks != self.app.stage.blocks:
             self.app.stage.blocks = blocks
@@ -226,25 +263,25 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         lit |= {Ref(ref.tensor.split("update.", 1)[1], ref.index) for ref in lit
                 if "update." in ref.tensor}  # fmt: skip
         self.stage.light(lit)
+        self.sight.show(self.trail)
 
     # Opening numbers
 
     def explanation(self, ref: Ref) -> Explanation:
         assert self.trace is not None
-        return explain_in({"": self.trace, BATCH: self.batch}, ref)
+        if self.sight.owns(ref):
+            return self.sight.explanation(ref)
+        return explain_in({"": self.trace, BATCH: self.batch}.get, ref)
 
     def _unit_ref(self) -> Ref:
         assert self.trace is not None
-        return cnn_maps.output_ref(self.trace, self.state.path, self.state.channel - 1, self._place)
-
-    @property
-    def _place(self) -> tuple[int, int]:
-        return self.state.at[0] - 1, self.state.at[1] - 1
+        place = self.state.at[0] - 1, self.state.at[1] - 1
+        return cnn_maps.output_ref(self.trace, self.state.path, self.state.channel - 1, place)
 
     def _told(self, message: Message, ref: Ref) -> None:
         """A weight opens as its next value, from the batch at hand."""
         if ref.tensor.startswith(FIRST) and ref.tensor.endswith(".weight"):
-            ref = Ref(f"{BATCH}/update.{ref.tensor}", ref.index)
+            ref = _next_value(ref)
         self.number_told(message, ref)
 
     def edit(self, ref: Ref, value: float) -> None:
@@ -268,37 +305,35 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         if place:
             values["at"] = [i + 1 for i in place]
         self.state.apply(values)
+        self._moved()
+
+    def _moved(self) -> None:
+        """Another map is looked at, and a number of it is open."""
         self.app.arithmetic.asked += 1
+        self.app.controls.fields = self._fields()
         self.draw()
         self.write_address()
 
     def _chosen(self, message: Message) -> None:
         """A tile was chosen: of the picture, of a layer, or of the kernels."""
         assert self.trace is not None
-        path = message["path"]
-        if path == "kernels":
-            self._kernel_chosen(message)
-        elif path == cnn_readings.PREDICTION:
-            self.open(Ref(path, (0, int(message["channel"]))))
-        elif path == INPUT:
-            self.open(Ref(INPUT, (0, 0, *cnn_maps.pixel(message, (0, 0)))))
-        else:
-            shape = self.trace.output(path).shape[1:]
-            channel = cnn_maps.chosen_channel(shape, message)
-            place = cnn_maps.pixel(message, self._place)
-            self.open(cnn_maps.output_ref(self.trace, path, channel, place))
-
-    def _kernel_chosen(self, message: Message) -> None:
-        assert self.trace is not None
-        path = self.stage.weighted(self.trace, self.state.path)
-        weight = self.trace.network.view(f"{FIRST}{path}.weight")
-        unit, source = cnn_maps.chosen_kernel(weight, self.state.channel - 1, message)
-        index = (unit, source, *cnn_maps.pixel(message, (0, 0)))[: weight.ndim]
+        ref = self.stage.pressed(message, self.trace, self.state)
+        if not ref.tensor.endswith(".weight"):
+            self.open(ref)
+            return
+        path = ref.tensor.removeprefix(FIRST).removesuffix(".weight")
+        unit, source = ref.index[:2]
         self.state.apply({"layer": [path], "channel": unit + 1, "source": source + 1})
-        self.trail = [Ref(f"{BATCH}/update.{FIRST}{path}.weight", index)]
-        self.app.arithmetic.asked += 1
-        self.draw()
-        self.write_address()
+        self.trail = [_next_value(ref)]
+        self._moved()
+
+    def _drawn(self, message: Message) -> None:
+        """What is drawn goes through the network from now on."""
+        self.pictures.drawn(message)
+        if self.app.is_open(self):
+            self.app.controls.fields = self._fields()
+            self.show(self.session.snapshot)
+            self.write_address()
 
     def _cell_chosen(self) -> None:
         self.draw()
@@ -308,28 +343,48 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         self.apply({"look": "test", "sample": number + 1})
         self.write_address()
 
+    def _files_chosen(self, message: Message) -> None:
+        """Learn from the learner's own files; what is wrong with them changes nothing."""
+        self.files.error = ""  # so that the same error is said anew
+        try:
+            pair = self.files.contents(message)
+            self._use(read_pair(pair[0], pair[1], message["names"]["images"]))
+        except ValueError as error:
+            text = str(error)
+            self.files.error = f"{text[:1].upper()}{text[1:]}. Nothing was changed."
+
+    def _use(self, own: OwnPictures | None) -> None:
+        """Start afresh with these pictures, and with a network that they fit."""
+        self.past.will()
+        self.own, self.files.error = own, ""
+        large = own is not None and own.side >= LARGE and self.state.size < LARGE
+        self.apply({"net": "lenet5" if large else self.state.net, "look": "test", "sample": 1})
+        self.write_address()
+
     # Kept by the page
 
     def checkpoint(self) -> dict[str, Any]:
         snapshot = self.session.snapshot
-        if not snapshot.step:
+        if not snapshot.step or self.own:  # files of one's own cannot be kept
             return {}
-        packed = snapshot.parameters.astype("<f4").tobytes()
-        return {"step": snapshot.step, "parameters": base64.b64encode(packed).decode()}
+        return {"step": snapshot.step, "parameters": packed(snapshot.parameters)}
 
     def restore(self, data: dict[str, Any]) -> None:
         if not data:
             return
-        values = np.frombuffer(base64.b64decode(data.get("parameters", "")), "<f4")
         network = self.session.engine.trainer.network
-        if values.shape != network.parameters.shape or not np.isfinite(values).all():
-            raise ValueError("the kept weights do not fit the network of this address")
+        values = unpacked(str(data.get("parameters")), network.parameters.size)
         network.parameters[:] = values
         self.session.publish()
         self.session.settle()
         self.app.say_error(
             f"The weights are those from step {int(data['step'])}, before Python stopped."
         )
+
+
+def _next_value(weight: Ref) -> Ref:
+    """What a weight will be after the batch at hand."""
+    return Ref(f"{BATCH}/update.{weight.tensor}", weight.index)
 
 
 CHAPTER = Learning

@@ -40,6 +40,9 @@ def counters(session: SlowSession) -> list[dict[str, str]]:
         "test right": _percent(s.test.metric if s.test else np.nan),
         "scored at step": str(scores.step) if scores else "–",
     }
+    if session.off:
+        without = scores.without if scores and scores.off == session.off else None
+        values["right without"] = _percent(without.score.metric if without else np.nan)
     return [{"label": label, "value": value} for label, value in values.items()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.playground.chapters.cnn_readings import PREDICTION
 from app.playground.chapters.cnn_state import LearnState
 from app.playground.chapters.confusion import Confusion, Part
 from app.playground.slow_session import Scores
-from app.playground.views import Gallery, Maps
+from app.playground.views import DrawingPad, FilesInput, Gallery, Maps
 from app.playground.views.component import Message
 from core.ablation import Unit
 from core.explain import Ref, Trace
@@ -45,17 +46,20 @@ class LearnStage:
                                palette=palettes["ink"], crisp=True)  # fmt: skip
         self.shown: list[int] = []  # the numbers of the samples in the gallery
 
-    def blocks(self) -> list[Block]:
+    def blocks(self, pad: DrawingPad, sight: Maps, files: FilesInput) -> list[Block]:
         """The views with their titles; `kind` is what its sentence is found by."""
         return [
-            (self.maps, _block("maps", "Through every layer", wide=True)),
+            (self.maps, _block("maps", "Through every layer", span=4)),
+            (pad, _block("pad", "Draw a digit", span=2)),
             (self.grids.into.grid, _block("into", "What goes in")),
             (self.grids.out.grid, _block("out", "What comes out")),
             (self.grids.weights.grid, _block("weights", "Weights")),
             (self.kernels, _block("kernels", "Kernels")),
+            (sight, _block("sight", "Where it looks", wide=True)),
             (self.confusion.grid, _block("confusion", "Confusion matrix")),
             (self.answer.grid, _block("answer", "Its answer")),
             (self.gallery, _block("gallery", "Worst mistakes", wide=True)),
+            (files, _block("files", "Pictures of your own", wide=True)),
         ]
 
     # The network
@@ -63,7 +67,9 @@ class LearnStage:
     def build(self, spec: NetworkSpec) -> None:
         """What stays while the network learns."""
         self.names = layer_names(spec.walk())
-        self.paths = [path for path, layer, _ in spec.walk() if not isinstance(layer, FlattenSpec)]
+        walk = [path for path, layer, _ in spec.walk() if not isinstance(layer, FlattenSpec)]
+        # As the numbers go: a block is complete only behind all that lies in its branches.
+        self.paths = sorted(walk, key=lambda path: [*map(int, path.split(".")), math.inf])
 
     def show_maps(self, trace: Trace, state: LearnState, off: list[Unit], classes: list[str],
                   words: str) -> None:  # fmt: skip
@@ -121,6 +127,22 @@ class LearnStage:
     def show_answer(self, trace: Trace, classes: list[str]) -> None:
         values, refs = cnn_readings.answer(trace)
         self.answer.show(values, refs, float(np.abs(values[0]).max()), row_labels=classes)
+
+    def pressed(self, message: Message, trace: Trace, state: LearnState) -> Ref:
+        """The number that a press of a tile means."""
+        path, pixel = message["path"], cnn_maps.pixel(message, (0, 0))
+        if path == "kernels":
+            path = self.weighted(trace, state.path)
+            weight = trace.network.view(f"{FIRST}{path}.weight")
+            unit, source = cnn_maps.chosen_kernel(weight, state.channel - 1, message)
+            return cnn_maps.weight_ref(path, (unit, source, *pixel)[: weight.ndim])
+        if path == PREDICTION:
+            return Ref(path, (0, int(message["channel"])))
+        if path == INPUT:
+            return Ref(path, (0, 0, *pixel))
+        channel = cnn_maps.chosen_channel(trace.output(path).shape[1:], message)
+        place = cnn_maps.pixel(message, (state.at[0] - 1, state.at[1] - 1))
+        return cnn_maps.output_ref(trace, path, channel, place)
 
     def light(self, lit: set[Ref]) -> None:
         self.grids.light(lit)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import param
 
 from app.playground.chapters.shelf_state import PATH
-from app.playground.state import ChapterState, Integers, Words
+from app.playground.state import ChapterState, Integers, Words, address
 from core.ablation import Unit, require_units
 from core.architectures import ARCHITECTURES
 from core.functional.activations import ACTIVATIONS
@@ -54,6 +54,10 @@ class LearnState(ChapterState):
                           doc="Whose picture goes through the network")  # fmt: skip
     sample = param.Integer(default=1, bounds=(1, 100_000), label="Number",
                            doc="Which picture of them")  # fmt: skip
+    ink = Words([], count=(0, 1), pattern=r"[A-Za-z0-9_-]{2,172}", label="Drawing",
+                hint="the 32 × 32 bits of a drawing in base64")  # fmt: skip
+    about = param.Integer(default=-1, bounds=(-1, 61), label="Class asked about",
+                          doc="Of which class saliency and occlusion are; −1: of its answer")  # fmt: skip
     layer = Words(["0"], count=(1, 1), pattern=PATH, hint="the path of a layer, such as 3 or 4.0.1",
                   label="Layer")  # fmt: skip
     channel = param.Integer(default=1, bounds=(1, 4096), label="Map",
@@ -67,7 +71,7 @@ class LearnState(ChapterState):
     ADDRESS = {  # noqa: RUF012
         "net": "net", "activation": "act", "pool": "pool", "samples": "samples", "test": "test",
         "noise": "noise", "optimizer": "optimizer", "rate": "rate", "batch": "batch", "l2": "l2",
-        "seed": "seed", "look": "look", "sample": "sample", "layer": "layer", "channel": "map",
+        "seed": "seed", "look": "look", "sample": "sample", "ink": "ink", "about": "about", "layer": "layer", "channel": "map",
         "source": "from", "at": "at", "off": "off",
     }  # fmt: skip
 
@@ -124,3 +128,14 @@ def built(key: str, num_classes: int = 10) -> NetworkSpec:
     if key.endswith("_32x32"):
         return build(num_classes=num_classes, channels=1)
     return build(num_classes=num_classes)
+
+
+def usual(key: str) -> dict[str, float | int]:
+    """With which settings a network learns in bearable time, as far as they are not the defaults."""
+    return HEAVY if key.endswith("_32x32") else {}
+
+
+def training_address(key: str) -> str:
+    """The address that opens the training of an architecture of the shelf."""
+    state = LearnState(net=key, **usual(key))
+    return address("c8", state)

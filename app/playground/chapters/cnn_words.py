@@ -20,7 +20,7 @@ def sentences(
     into = _into(state, stage)
     return {
         "maps": f"{trace.network.parameters.size:,} numbers to learn. Select a map or a unit; violet "
-                "is negative, orange positive.",
+                f"is negative, orange positive.{_without(state, scores)}",
         "into": f"{into[:1].upper()}{into[1:]}; framed: what the opened number reads.",
         "out": f"{layer}, {unit}. Select a number to open it.",
         "weights": f"{layer}, {unit}; type to change one." if stage.grids.has_weights
@@ -44,3 +44,13 @@ def _into(state: LearnState, stage: LearnStage) -> str:
     before = previous(state.path)
     source = "" if stage.grids.source is None else f", map {stage.grids.source + 1}"
     return f"{'the picture' if before == INPUT else stage.names.get(before, before)}{source}"
+
+
+def _without(state: LearnState, scores: Scores | None) -> str:
+    """What it costs to do without the units that are switched off."""
+    if not state.off:
+        return ""
+    if scores is None or scores.without is None or scores.off != tuple(state.units_off()):
+        return f" {len(state.off)} switched off."
+    now, before = (100 * each.score.metric for each in (scores.without, scores.test))
+    return f" Without {len(state.off)} of them {now:.1f} % of the test digits are right, with all {before:.1f} %."

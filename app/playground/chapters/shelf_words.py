@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from app.playground.chapters.cnn_state import training_address
 from app.playground.chapters.shelf_controls import LABELS
 from core.analysis import Analysis
 from core.architectures import ARCHITECTURES, Architecture
@@ -28,7 +29,11 @@ def years() -> list[dict[str, Any]]:
 
 def facts(it: Architecture) -> list[dict[str, str]]:
     items = [("new was", it.novelty), ("note", it.note), ("paper", it.paper.reference)]
-    return [{"term": term, "text": text} for term, text in items if text]
+    made = [{"term": term, "text": text} for term, text in items if text]
+    if not it.is_small:
+        return made
+    link = {"text": f"Train {it.name} in this page", "href": training_address(it.key)}
+    return [{"term": "try it"} | link, *made]
 
 
 def findings(draft: Draft, names: dict[str, str]) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from app.playground.views.bridge import Bridge
 from app.playground.views.controls import Controls
 from app.playground.views.drawing_pad import DrawingPad
 from app.playground.views.facts import Facts
+from app.playground.views.files_input import FilesInput
 from app.playground.views.findings import Findings
 from app.playground.views.fraction import Fraction
 from app.playground.views.gallery import Gallery
@@ -31,6 +32,7 @@ __all__ = [
     "Controls",
     "DrawingPad",
     "Facts",
+    "FilesInput",
     "Findings",
     "Fraction",
     "Gallery",

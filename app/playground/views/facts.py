@@ -12,7 +12,8 @@ from app.playground.views.component import HERE, Component, styles
 class Facts(Component):
     """Shows; sends nothing."""
 
-    items = param.List(doc="{term, text} in order")
+    items = param.List(doc="{term, text} in order; the text is a link where there is an href, the "
+                           "address of a chapter")  # fmt: skip
 
     _esm = HERE / "facts.mjs"
     _styles: ClassVar[str] = styles("component", "facts")

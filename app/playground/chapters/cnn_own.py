@@ -1,0 +1,73 @@
+"""The learner's own pictures, from a pair of IDX files as MNIST comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.playground.views import FilesInput
+from core.data.idx import read_images_and_labels
+from core.data.resample import resize
+from core.data.samples import Samples, picture_samples
+from core.seeds import generators
+
+MOST = 4000  # samples that are taken; more would fill the memory of a small machine
+LEAST = 20
+MOST_CLASSES = 62  # digits and letters, as in EMNIST
+HINT = (
+    "Two IDX files, compressed (.gz) or not, as MNIST, EMNIST and Fashion-MNIST come in: the images "
+    f"(magic number 00 00 08 03), and the labels (00 00 08 01). The first {MOST:,} samples are used. "
+    "They stay in this page, and are gone when it is closed."
+)
+WANTED = [{"key": "images", "label": "Images"}, {"key": "labels", "label": "Labels"}]
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPictures:
+    """Images (n, 1, H, W) from 0 to 1 and classes (n,), and the name of their file."""
+
+    name: str
+    images: NDArray[np.floating]
+    labels: NDArray[np.int64]
+
+    @property
+    def num_classes(self) -> int:
+        return max(int(self.labels.max()) + 1, 2)
+
+    @property
+    def side(self) -> int:
+        return max(self.images.shape[2:])
+
+    def samples(self, size: int, test_fraction: float, seed: int) -> Samples:
+        """For a network that takes pictures of size × size."""
+        shrinks = self.side > size
+        fitting = self.images.shape[2:] == (size, size)
+        images = self.images if fitting else resize(
+            self.images, size, size, "area" if shrinks else "bilinear")  # fmt: skip
+        return picture_samples(images, self.labels, test_fraction, generators(seed, 1)[0])
+
+    def words(self, size: int) -> str:
+        count, _, height, width = self.images.shape
+        made = "" if (height, width) == (size, size) else f", made {size} × {size} for the network"
+        return (f"“{self.name}”: {count:,} pictures of {height} × {width}{made}, "
+                f"{self.num_classes} classes.")  # fmt: skip
+
+
+def read_pair(images: bytes, labels: bytes, name: str) -> OwnPictures:
+    """Raises ValueError saying what is wrong with which file, and what would be right."""
+    pictures, classes = read_images_and_labels(images, labels, most=MOST)
+    if len(pictures) < LEAST:
+        raise ValueError(
+            f"there are {len(pictures)} pictures; at least {LEAST} are needed to train and to test"
+        )
+    if classes.max() >= MOST_CLASSES:
+        raise ValueError(
+            f"the labels go up to {classes.max()}; they must be from 0 to {MOST_CLASSES - 1}"
+        )
+    return OwnPictures(name, pictures, classes)
+
+
+def make_input() -> FilesInput:
+    return FilesInput(wanted=WANTED, hint=HINT)
