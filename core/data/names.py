@@ -82,6 +82,9 @@ DATASETS = {
     "parity_last": DatasetInfo(
         "Parity of the whole", (2, 2), 1, "sequences", noisy=False, num_steps=STEPS
     ),
+    "wave": DatasetInfo(
+        "A number and its wave", (1, 1), 1, "sequences", noisy=False, num_steps=STEPS
+    ),
     "sine": DatasetInfo("Sine mixtures", (1, 1), 1, "sequences", num_steps=STEPS),
     "text": DatasetInfo(
         "Text: twelve sonnets", (2, 1000), 1, "text", noisy=False,

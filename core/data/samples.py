@@ -145,6 +145,7 @@ SEQUENCES: dict[str, Callable[[int, int, DataSpec, np.random.Generator], Sequenc
     ),
     "parity": lambda n, steps, spec, rng: sequences.parity(n, steps, rng),
     "parity_last": lambda n, steps, spec, rng: sequences.parity(n, steps, rng, last_only=True),
+    "wave": lambda n, steps, spec, rng: sequences.number_wave(n, steps, rng),
     "sine": lambda n, steps, spec, rng: sequences.sine(n, steps, rng, noise=spec.noise),
 }
 

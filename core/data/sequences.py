@@ -166,3 +166,19 @@ def sine(
     waves = amplitude * np.sin(2 * np.pi * frequency * time + phase)
     x = (waves.sum(axis=2) / amplitude.sum(axis=2))[:, :, None]
     return Sequences(x[:, :-1] + rng.normal(0, noise, (n, num_steps, 1)), x[:, 1:], num_classes=1)
+
+
+def number_wave(n: int, num_steps: int, rng: np.random.Generator) -> Sequences:
+    """One number, and the wave that it stands for: asked once, answered at every step.
+
+    inputs (n, T, 1): u at the first step, uniform in [−1, 1), then 0: nothing. targets (n, T, 1):
+    sin(2π f (t + 1)) at step t, counted from 0, with f = (3 + u)/24, from one twelfth to one sixth
+    of a cycle a step.
+    """
+    _require(n, num_steps, 2)
+    number = rng.uniform(-1, 1, n)
+    inputs = np.zeros((n, num_steps, 1))
+    inputs[:, 0, 0] = number
+    time = np.arange(1, num_steps + 1)
+    waves = np.sin(2 * np.pi * (3 + number[:, None]) / 24 * time)
+    return Sequences(inputs, waves[:, :, None], num_classes=1)

@@ -6,7 +6,16 @@ from functools import partial
 import numpy as np
 import pytest
 
-from core.data.sequences import adding, copy_memory, echo, marked, marked_answer, parity, sine
+from core.data.sequences import (
+    adding,
+    copy_memory,
+    echo,
+    marked,
+    marked_answer,
+    number_wave,
+    parity,
+    sine,
+)
 
 MAKERS = {
     "adding": partial(adding, 6, 12),
@@ -15,6 +24,7 @@ MAKERS = {
     "echo": partial(echo, 6, 12, 3, 4),
     "parity": partial(parity, 6, 12),
     "sine": partial(sine, 6, 12, noise=0.1),
+    "wave": partial(number_wave, 6, 12),
 }
 
 
@@ -152,3 +162,14 @@ def test_a_mixture_is_of_several_waves_and_noise_is_on_what_is_shown_alone():
 def test_what_cannot_be_made_says_why(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_a_number_says_which_wave_follows():
+    made = number_wave(20, 30, seeded())
+    assert not made.inputs[:, 1:].any()
+    for number, values in zip(made.inputs[:, 0, 0], made.targets[:, :, 0], strict=True):
+        assert -1 <= number < 1
+        cycle = 24 / (3 + number)  # steps of one wave
+        assert 6 <= cycle <= 12
+        for t, value in enumerate(values):
+            assert value == pytest.approx(math.sin(2 * math.pi * (t + 1) / cycle), abs=1e-12)

@@ -31,6 +31,7 @@ MODULES = {
     "c9": "c9_shelf",
     "r1": "r1_cell",
     "r2": "r2_sharing",
+    "r3": "r3_shapes",
     "r4": "r4_deep",
     "r5": "r5_bidirectional",
     "r6": "r6_gradients",

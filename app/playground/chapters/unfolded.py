@@ -17,6 +17,7 @@ ROWS = [
     {"key": "h", "name": "state h", "weight": "W_ih", "scale": 1.0},
     {"key": "x", "name": "input x", "weight": "", "scale": 2.0},
 ]
+SEEN = 0.005  # a smaller difference would not show, for outputs of about 1
 PATHS = {"x": "input", "h": "0", "y": "1"}
 TENSORS = {"x": "input", "h": f"{CELL}.output", "y": f"{READOUT}.output"}
 
@@ -62,10 +63,12 @@ def place_of(ref: Ref) -> list[Any] | None:
 
 
 def twin(trace: Trace, step: int) -> int | None:
-    """Another step with the same input and another output; an earlier one where there is one."""
+    """Another step with the same input and, to the eye, another output; an earlier one where there
+    is one."""
     x, y = trace.inputs[0], trace.output("1")[0]
-    same = (x == x[step]).all(axis=1) & (np.abs(y - y[step]).max(axis=1) > 1e-6)
-    found = np.flatnonzero(same)
+    least = SEEN * max(1.0, float(np.abs(y).max()))
+    differs = np.abs(y - y[step]).max(axis=1) > least
+    found = np.flatnonzero((x == x[step]).all(axis=1) & differs)
     earlier = found[found < step]
     if len(earlier):
         return int(earlier[-1])

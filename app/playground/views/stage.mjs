@@ -6,8 +6,6 @@ const FURTHER = 5; // times as far with Shift
 
 function block(description, shown, index, model) {
   const section = document.createElement("section");
-  section.style.setProperty("--span", description.wide ? 6 : description.span ?? 3);
-  section.style.setProperty("--rows", description.rows ?? 1);
   const title = document.createElement("h2");
   title.id = `title-${index}`;
   section.setAttribute("aria-labelledby", title.id);
@@ -37,7 +35,9 @@ function steered(view, { title, keys }, index, model) {
   return place;
 }
 
-function describe(section, { title, text }) {
+function describe(section, { title, text, wide, span, rows }) {
+  section.style.setProperty("--span", wide ? 6 : span ?? 3);
+  section.style.setProperty("--rows", rows ?? 1);
   const [heading, sentence] = section.children;
   heading.textContent = title;
   if (sentence.textContent !== (text ?? "")) sentence.textContent = text ?? "";
@@ -53,7 +53,7 @@ function measureWhenComplete(view) {
   };
 }
 
-// Panel runs this again whenever `views` changes; only the words change in place.
+// Panel runs this again whenever `views` changes; words and sizes change in place.
 export function render({ model, view }) {
   measureWhenComplete(view);
   const stage = document.createElement("div");

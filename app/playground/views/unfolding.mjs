@@ -20,7 +20,7 @@ function brief(value) {
   return (Math.abs(short) < 1e4 ? String(short) : value.toExponential(1)).replaceAll("-", "−");
 }
 
-const SAID = { later: "not computed yet", twin: "same input", uncounted: "does not count" };
+const SAID = { later: "not computed yet", twin: "same input", uncounted: "does not count", right: "right", wrong: "wrong" };
 const keyOf = (row, step, unit) => `${row},${step},${unit}`;
 
 class Unfolding {
@@ -42,6 +42,7 @@ class Unfolding {
     this.board.addEventListener("pointerleave", () => this.point(null));
     this.board.addEventListener("focusout", (event) => this.board.contains(event.relatedTarget) || this.point(null));
     this.update();
+    new ResizeObserver(() => this.follow()).observe(this.root);
   }
 
   /** Several changes of one message are drawn together. */
@@ -96,7 +97,7 @@ class Unfolding {
     const columns = this.shown.length;
     this.board.style.gridTemplateColumns = folded
       ? "max-content minmax(3.4rem, max-content) max-content 1fr"
-      : `max-content max-content repeat(${columns}, minmax(${crowded ? 0.7 : 2.4}rem, 3.2rem) minmax(2.5rem, max-content))`;
+      : `max-content ${start.length ? "minmax(2.3rem, max-content)" : "0"} repeat(${columns}, minmax(${crowded ? 0.6 : 2.4}rem, 3.2rem) ${crowded ? 2.6 : 3.3}rem)`;
     rows.forEach((row, r) => this.place(element("span", "name", row.name), 2 + 2 * r, 1));
     if (!folded && start.length) this.box("h", -1, start.length, 2);
     this.shown.forEach(([step], place) => this.column(step, place, folded ? 2 : 4 + 2 * place));
@@ -125,7 +126,7 @@ class Unfolding {
       if (below && weight) this.arrow("up", own[key] ?? weight, r + 1, column, below - r);
       below = r;
     });
-    if (folded || !step.boxes.h) return;
+    if (folded || !step.boxes.h || (!place && !this.model.start.length)) return;
     const arrow = this.place(element("span", "across"), 2 + 2 * this.rowOf("h"), column - 1);
     arrow.append(element("span", "weight", across));
   }

@@ -18,7 +18,7 @@ class Unfolding(Component):
     goes on from step to step. A step is {label, boxes}; a box, by the key of its row, is {cells,
     mark} with cells {value, name}, or missing where there is none. A step may have `weights` of
     its own, by row and as "across", to be written at its arrows. Marks: "later" for what is not
-    computed yet, "twin", and "uncounted"; several are joined by blanks.
+    computed yet, "twin", "uncounted", "right", "wrong"; several are joined by blanks.
     """
 
     label = param.String(doc="What is drawn; its accessible name")
