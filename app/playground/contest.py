@@ -90,6 +90,14 @@ class Contest:
                 pass
             self._finish_epoch()
 
+    def restore(self, snapshots: Mapping[str, Snapshot]) -> None:
+        """Back to where these snapshots of all lanes were taken, at the end of an epoch."""
+        self.running = False
+        for key, trainer in self.lanes.items():
+            trainer.restore(snapshots[key])
+        self.snapshots, self._shown = dict(snapshots), self.epoch
+        self.show()
+
     def reset(self) -> None:
         """Back to the very same start."""
         self.running = False

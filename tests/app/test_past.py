@@ -257,3 +257,20 @@ def test_a_network_over_pictures_comes_back_with_its_scores(open_app):
         c for c in counters if "time" not in c["label"]]  # fmt: skip
     tell(app.transport, "step", id="batch")
     np.testing.assert_array_equal(session.snapshot.parameters, after)
+
+
+@pytest.mark.parametrize("chapter", ["r4", "r5"])
+def test_networks_side_by_side_come_back_together(open_app, chapter):
+    app = open_app(f"?chapter={chapter}")
+    contest = app.chapter.contest
+    do(app, app.transport, "step", id="epoch")
+    before, table = contest.snapshots, app.chapter.table.rows
+    do(app, app.transport, "step", id="epoch")
+    assert app.transport.undo == "trained 1 epoch"
+    after = contest.snapshots
+    undo(app)
+    assert app.chapter.table.rows == table
+    tell(app.transport, "step", id="epoch")
+    for key, snapshot in contest.snapshots.items():
+        same(snapshot, after[key])
+        assert snapshot is not before[key]

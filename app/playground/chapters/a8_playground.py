@@ -61,6 +61,13 @@ of the diagram is a neuron, painted with its own output: select one to see it la
 when the batch is complete, and is exactly that of *Batch*. *Reset* goes back to the very same start.
 Open a weight to see its next value: the old one, minus the learning rate times a gradient that opens in turn.
 
+## Going back, and comparing
+
+The slider under the small curve goes **back through the run**: every picture and number is as it was then and can be opened, and
+training goes on from there exactly as it did. A run that ends is kept under *Runs*, with its scores, as long as this page is open.
+*Same start* takes the samples and first weights of a kept run, so that only what you change makes the difference; pin its
+curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far apart, and watch them learn side by side.
+
 > There is no rule that says how many layers are right. Data that a line can separate need no hidden
 > layer; beyond that, depth and width are found by trying, and judged on the test samples.
 """

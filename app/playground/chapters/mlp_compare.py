@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from app.playground.changes import differing, plain, small, values_of
@@ -14,6 +15,7 @@ from app.playground.past import Memento
 from app.playground.views.component import Message
 from core.training import Snapshot
 
+CURVES_S = 0.2  # between two pictures of the curves while training; the transport has a small one
 LOOKS = ("discrete", "pins")  # are of the picture, and belong to no run
 # What a run with the same start may do otherwise; everything else makes the start.
 TRAINING = ("activation", "activations", "dropout", "dropouts", "loss", "optimizer", "rate",
@@ -26,6 +28,7 @@ class ComparingChapter(TimedChapter):
 
     def start_comparing(self) -> None:
         self.moments, self.book = Moments(), RunBook()
+        self.drawn_at = 0.0
         self.values_of_run: dict[str, Any] = {}
         self.runs = RunDesk(self._run_told)
 
@@ -36,7 +39,10 @@ class ComparingChapter(TimedChapter):
     def show_runs(self) -> None:
         snapshot = self.session.snapshot
         self.runs.show(self.book, self._cannot_keep(snapshot))
-        self.runs.draw(snapshot, self.book, self.app.theme)
+        now = time.perf_counter()
+        if not self.session.running or now - self.drawn_at > CURVES_S:
+            self.drawn_at = now
+            self.runs.draw(snapshot, self.book, self.app.theme)
 
     # Keeping
 
@@ -72,6 +78,8 @@ class ComparingChapter(TimedChapter):
             self.past.will()
             self.keep_run()
         super().transported(message)
+        if message["type"] == "pause":
+            self.show_runs()  # the curves may be a little behind
 
     # What the buttons do
 

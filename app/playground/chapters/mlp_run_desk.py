@@ -33,6 +33,7 @@ class RunDesk:
         self.curves.name(["training loss", "test loss"])
         self.picture = Picture(self.curves.fig)
         self.group = Group(self.actions, self.table)
+        self.shown: tuple[RunBook, str] | None = None
 
     def _table_told(self, message: Message) -> None:
         """A run is chosen by any of its cells; its numbers open once the run itself is opened."""
@@ -58,6 +59,9 @@ class RunDesk:
 
     def show(self, book: RunBook, can_keep: str) -> None:
         """The table and its buttons; `can_keep` says why the run at hand cannot be kept, if so."""
+        if self.shown == (book, can_keep):
+            return
+        self.shown = (book, can_keep)
         letters = book.letters()
         self.table.rows = [row(run, letters[run.start]) for run in book.runs]
         self.table.chosen = book.chosen

@@ -10,8 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.trains import trained
 from app.playground.contest import Contest
 from app.playground.figures.curves import CurvesPicture
+from app.playground.past import Memento
 from app.playground.views import NumberGrid, Picture, Table
 from app.playground.views.component import Message
 from core.analysis import analyse
@@ -19,7 +21,7 @@ from core.explain import Explanation, Ref, Trace, explain
 from core.explain.costs import Costs, explain_cost
 from core.explain.scores import explain_score, num_answers
 from core.spec import DataSpec, NetworkSpec, TrainSpec
-from core.training import Trainer
+from core.training import Snapshot, Trainer
 
 STEPS = [{"id": "epoch", "label": "Epoch", "help": "Every training sample once (key .)"}]
 SCORES = ("score.test_loss", "score.test_metric")
@@ -134,6 +136,7 @@ class SideBySide(Chapter):
 
     def _configure(self) -> None:
         """Start afresh from the state."""
+        self.past.will()
         lanes = self.make_lanes()
         networks = {key: lane.network for key, lane in lanes.items()}
         self.contest.configure(networks, *self._setting(), self.max_epochs)
@@ -144,6 +147,8 @@ class SideBySide(Chapter):
 
     def transported(self, message: Message) -> None:
         kind = message["type"]
+        if kind in ("play", "step", "reset"):
+            self.past.will()
         if kind == "play":
             self.contest.play()
         elif kind == "pause":
@@ -153,6 +158,18 @@ class SideBySide(Chapter):
         elif kind == "reset":
             self.contest.reset()
         self._show_transport()
+
+    # Undo and redo
+
+    def kept(self) -> dict[str, Snapshot]:
+        return dict(self.contest.snapshots)
+
+    def bring_back(self, kept: dict[str, Snapshot]) -> None:
+        self.contest.restore(kept)
+
+    def said(self, before: Memento, after: Memento) -> str:
+        done = super().said(before, after)
+        return done or trained(*(furthest(each.kept) for each in (before, after)))
 
     # Showing
 
@@ -223,6 +240,8 @@ class SideBySide(Chapter):
             counters=[{"label": label, "value": value} for label, value in values.items()],
             message="All epochs are done." if self.contest.is_over else "",
         )  # fmt: skip
+        if not self.contest.running:
+            self.past.show()
 
     # Numbers
 
@@ -310,3 +329,8 @@ class SideBySide(Chapter):
             for column in range(len(self.answers.values[row]))
             if self.answer_ref(row, column) in lit
         ]  # fmt: skip
+
+
+def furthest(snapshots: Mapping[str, Snapshot]) -> Snapshot:
+    """Of the lane that has trained the longest; one that diverged stays behind."""
+    return max(snapshots.values(), key=lambda snapshot: snapshot.step)
