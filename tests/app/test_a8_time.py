@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.playground.chapters.mlp_readings import SPARK_POINTS
 from app.playground.chapters.moments import LIMIT, Moments
 from core.spec import DataSpec, TrainSpec, mlp
 from core.training import Trainer
@@ -113,3 +114,14 @@ def test_moments_are_bounded_and_thin_out_towards_the_start():
     gaps = np.diff(steps)
     assert gaps[-1] == 1
     assert gaps[0] > 8
+
+
+def test_the_small_curve_of_a_long_run_is_short_and_has_both_ends(open_app):
+    app = open_app("?chapter=a8&samples=20")
+    first = app.transport.history["series"][0]["values"][0]
+    last = train(app, SPARK_POINTS + 50)
+    shown = app.transport.history
+    assert len(shown["x"]) == SPARK_POINTS
+    assert (shown["x"][0], shown["x"][-1]) == (0, last.step)
+    assert shown["series"][0]["values"][0] == first
+    assert shown["series"][0]["values"][-1] == last.train.loss

@@ -14,6 +14,7 @@ from core.diagnosis import diagnose
 from core.explain import Ref, Trace, format_number
 from core.training import Snapshot
 
+SPARK_POINTS = 200  # a list of thousands takes longer to send than a step of training
 STEPS = [
     {"id": "batch", "label": "Batch", "help": "One update from one batch (key .)"},
     {"id": "sample", "label": "Sample",
@@ -43,8 +44,11 @@ def counters(snapshot: Snapshot, is_regression: bool) -> list[dict[str, str]]:
 
 
 def history(snapshot: Snapshot) -> dict[str, Any]:
-    """The losses so far: {x, series: [{label, values}]}, None where a loss is not finite."""
-    steps, train, test = snapshot.history.T
+    """The losses so far: {x, series: [{label, values}]}, None where a loss is not finite. Of a
+    long run, as many points as a small curve has room for, the first and the last among them."""
+    count = len(snapshot.history)
+    shown = np.unique(np.linspace(0, count - 1, min(count, SPARK_POINTS)).round().astype(int))
+    steps, train, test = snapshot.history[shown].T
     series = [{"label": "training loss", "values": _finite(train)}]
     if snapshot.test:
         series.append({"label": "test loss", "values": _finite(test)})
