@@ -14,20 +14,27 @@ from app.playground.figures.theme import CLASSES, FONT, THEMES, plain_figure, st
 Array = NDArray[np.floating]
 Points = tuple[Array, Array]  # steps, values
 DASHES = ("solid", [6, 4])
-KEPT_DASHES = ("dashed", "dotdash", "dashdot", "dotted")
-KEPT_COLOURS = CLASSES[:4]
+KEPT_DASHES = ("2 3", "14 5", "14 4 2 4", "3 7")
+NAMES_APART = 0.22  # of a curve's length
+KEPT_COLOURS = tuple(CLASSES[i] for i in (0, 1, 3, 4))  # all but yellow, too pale for a line
 LEAST = 1e-6  # of a logarithmic axis
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run that was kept: its name stands at its end. Runs of another `style` have other dashes,
-    and another colour; style 0 is dotted and pale."""
+    """A run that was kept. Runs of another `style` have other dashes, another colour, and their
+    name at another place along the curve; style 0 is dotted and pale, its name at the end."""
 
     label: str
     steps: Array
     values: Array
     style: int = 0
+
+    @property
+    def named_at(self) -> int:
+        """The point at which the name stands."""
+        last = len(self.steps) - 1
+        return round(last * (1 - NAMES_APART * max(self.style - 1, 0)))
 
 
 class LearningPicture:
@@ -84,8 +91,8 @@ class LearningPicture:
                           "ys": [self._shown(run.values) for run in kept],
                           "dash": [_dash(run) for run in kept],
                           "color": [_colour(run, theme) for run in kept]}  # fmt: skip
-        self.names.data = {"x": [run.steps[-1] for run in kept],
-                           "y": [self._shown(run.values)[-1] for run in kept],
+        self.names.data = {"x": [run.steps[run.named_at] for run in kept],
+                           "y": [self._shown(run.values)[run.named_at] for run in kept],
                            "text": [run.label for run in kept]}  # fmt: skip
         self._paint(theme)
 
