@@ -37,8 +37,9 @@ def choose(shares: Array, draw: float) -> int:
 
 def write(
     network: Network, start: Tokens, count: int, temperature: float, rng: np.random.Generator
-) -> Iterator[int]:
-    """So many tokens that go on after `start` (length,), of which there must be one.
+) -> Iterator[tuple[int, float]]:
+    """So many tokens that go on after `start` (length,), of which there must be one, each with the
+    share that it had.
 
     The network's carried states are used for it, so give it a network of its own. One draw is made
     for each token whatever the temperature, so that the same seed compares temperatures.
@@ -47,8 +48,9 @@ def write(
     shown = np.asarray(start)
     for _ in range(count):
         logits = network.forward(shown[None], carry=True)[0, -1]
-        token = choose(probabilities(logits, temperature), rng.random())
-        yield token
+        shares = probabilities(logits, temperature)
+        token = choose(shares, rng.random())
+        yield token, float(shares[token])
         shown = np.array([token])
 
 

@@ -103,13 +103,23 @@ class App:
         # A bare address shows a chapter as it was left; one that says more starts from defaults.
         if values:
             values = {n: state.param[n].default for n in state.ADDRESS} | values
-        self.chapter.enter()
-        if values:
-            self.chapter.apply(values)
+        self._enter(values)
         if is_new:
             self.chapter.past.start()
         self.bridge.notices = [{"level": "error", "text": text} for text in problems + wrong]
         self.chapter.write_address()
+
+    def _enter(self, values: dict[str, Any]) -> None:
+        """Open the chapter as an address says, in the order that it asks for."""
+        if values and self.chapter.applies_first:
+            try:
+                self.chapter.apply(values)
+            finally:
+                self.chapter.enter()
+            return
+        self.chapter.enter()
+        if values:
+            self.chapter.apply(values)
 
     # What the learner does
 

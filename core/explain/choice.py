@@ -17,12 +17,13 @@ GREEDY = "At temperature 0 the likeliest character is always chosen."
 def explain_choice(
     trace: Trace, ref: Ref, temperature: float, characters: tuple[str, ...]
 ) -> Explanation:
-    """`choice` (n, t, k): the share of token k, such as a character, after step t."""
+    """`choice` (n, t, k): the share of token k after step t, which is the one that is written as
+    character t + 1: what the text begins with does not count."""
     n, t, k = ref.index
     logits = [output(trace, last(trace), (n, t, j)) for j in range(len(characters))]
     share = float(probabilities(trace.outputs[-1][n, t], temperature)[k])
     symbol = f"p(“{characters[k]}”)"
-    title = f"How likely “{characters[k]}” is to come after character {t + 1}"
+    title = f"How likely “{characters[k]}” is as character {t + 1} of what is written"
     named = tuple(
         Factor(f"{z.symbol} for “{character}”", z.value, z.ref)
         for z, character in zip(logits, characters, strict=True)

@@ -47,9 +47,10 @@ def test_what_is_written_is_what_whole_passes_over_it_say():
     rng, again = np.random.default_rng(5), np.random.default_rng(5)
     found = list(write(network, start, 12, 0.7, rng))
     text = start
-    for token in found:
+    for token, share in found:
         shares = probabilities(network.forward(text[None])[0, -1], 0.7)
         assert token == choose(shares, again.random())
+        assert share == pytest.approx(shares[token])
         text = np.append(text, token)
 
 

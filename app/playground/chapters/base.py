@@ -36,9 +36,9 @@ class Instruments(Protocol):
 
     def say_error(self, text: str) -> None: ...
 
-    def is_open(self, chapter: Chapter) -> bool: ...
-
     def save(self) -> None: ...
+
+    def is_open(self, chapter: Chapter) -> bool: ...
 
 
 class Chapter:
@@ -52,6 +52,9 @@ class Chapter:
     lead: ClassVar[str]  # Markdown, above the stage
     notes: ClassVar[str]  # Markdown, below it
     State: ClassVar[type[ChapterState]]
+    # Whether an address is applied before the chapter is entered: where it decides which views
+    # there are, the page cannot be given others first.
+    applies_first: ClassVar[bool] = False
 
     def __init__(self, app: Instruments) -> None:
         self.app = app

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from app.playground.chapters.base import field
-from app.playground.chapters.learning_state import CELLS, TASKS, LearningState
+from app.playground.chapters.learning_state import CELLS, HELD_OUT, TASKS, LearningState
 from core.optimizers import OPTIMIZERS
 
 Field = dict[str, Any]
 
 
 def fields(state: LearningState, held_out: int, kept: int) -> list[Field]:
-    return [*task_fields(state), *network_fields(state), *training_fields(state, kept),
+    writing = writing_fields(state) if state.task == "text" else []
+    return [*task_fields(state), *network_fields(state), *training_fields(state, kept), *writing,
             *lens_fields(state, held_out)]  # fmt: skip
 
 
@@ -50,9 +51,18 @@ def training_fields(state: LearningState, kept: int) -> list[Field]:
     ]
 
 
+def writing_fields(state: LearningState) -> list[Field]:
+    return [
+        field(state, "temperature", "number", "Writing"),
+        field(state, "draw", "integer", "Writing"),
+        {"name": "again", "label": "Write another text", "kind": "button", "value": None,
+         "group": "Writing", "help": "Take the next seed of the draws"},
+    ]  # fmt: skip
+
+
 def lens_fields(state: LearningState, held_out: int) -> list[Field]:
     found = [
-        field(state, "sample", "integer", "Under the lens") | {"max": max(held_out, 1)},
+        field(state, "sample", "integer", "Under the lens") | {"max": min(held_out, HELD_OUT)},
         field(state, "unit", "integer", "Under the lens") | {"max": state.hidden},
     ]
     if state.layers > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import param
 
@@ -43,7 +43,14 @@ TASKS = {
     "adding": Task("Adding problem", 3000, "held-out mean squared error", 0.01, False),
     "sine": Task("Sine: the next value", 600, "held-out mean squared error", 0.002, False),
     "echo": Task("Delayed echo", 1000, "held-out symbols right", 0.99),
+    "text": Task("Text, character by character", 0, "held-out characters right", 1.0),
 }
+# What is good for a task to begin with.
+USUAL: dict[str, dict[str, int]] = {
+    "reber": {"hidden": 16, "batch": 32}, "adding": {"hidden": 32, "batch": 32},
+    "sine": {"hidden": 16, "batch": 32}, "echo": {"hidden": 16, "batch": 32},
+    "text": {"hidden": 64, "batch": 16},
+}  # fmt: skip
 CELLS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 
 
@@ -138,3 +145,7 @@ class LearningState(ChapterState):
             streams or self.batch, seed=self.seed, dtype="float32", clip_norm=self.clip or None,
             carry_state=streams is not None,
         )  # fmt: skip
+
+    def tuned(self, train: TrainSpec) -> TrainSpec:
+        """The same training, with the rate and the bound as they are chosen now."""
+        return replace(train, learning_rate=float(self.rate), clip_norm=self.clip or None)

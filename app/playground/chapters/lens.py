@@ -30,9 +30,10 @@ class Lens:
     """`receive` is told of the numbers in the grid; `opened` of a cell of the map and its unit."""
 
     def __init__(self, receive: Callable[[Message, Ref], None],
-                 opened: Callable[[Ref, int], None]) -> None:  # fmt: skip
+                 opened: Callable[[Ref, int], None], name: str = "gates",
+                 most_ticks: int = 10) -> None:  # fmt: skip
         self.receive, self.opened = receive, opened
-        self.map = HeatMap("gates", tallest=400, most_ticks=10)
+        self.map = HeatMap(name, tallest=400, most_ticks=most_ticks)
         self.map.on_cell = self._tapped
         self.picture = Picture(self.map.fig)
         self.grid = NumberGrid(self._told, label="One unit over time", decimals=2, scale=1.0)
@@ -43,15 +44,18 @@ class Lens:
     def bands(self) -> list[Band]:
         return BANDS[self.cell]
 
-    def show(self, trace: Trace, path: str, unit: int, steps: list[str], theme: str) -> None:
-        """The layer at a path, in the first sequence that is traced; `steps` name its steps."""
+    def show(self, trace: Trace, path: str, unit: int, steps: list[str], theme: str,
+             ticks: list[str] | None = None) -> None:  # fmt: skip
+        """The layer at a path, in the first sequence that is traced; `steps` name its steps, and
+        `ticks`, where there are many, those of the map."""
         record = recorded(trace, path)
         self.cell, self.path, self.unit = record.cell, path, unit
         values = record.passes[0].values
-        shape = (record.cell, values["h"].shape[2], *steps)
+        ticks = ticks or steps
+        shape = (record.cell, values["h"].shape[2], *ticks)
         if shape != self.shape:
             self.shape = shape
-            self.map.build(self.bands, values["h"].shape[2], steps)
+            self.map.build(self.bands, values["h"].shape[2], ticks)
         self.map.update({band.name: values[band.name][0].T for band in self.bands}, theme)
         self._show_unit({band.name: values[band.name][0, :, unit] for band in self.bands}, steps)
 

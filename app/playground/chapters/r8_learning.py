@@ -7,23 +7,27 @@ from typing import Any
 
 import numpy as np
 
+from app.playground.chapters import r8_words as words
 from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.corpus import Corpus, make_corpus
 from app.playground.chapters.learning_controls import fields
 from app.playground.chapters.learning_runs import Runs, score_of, written
-from app.playground.chapters.learning_state import HELD_OUT, LearningState
+from app.playground.chapters.learning_state import USUAL, LearningState
 from app.playground.chapters.mlp_readings import history
 from app.playground.chapters.sample_desk import SampleDesk
+from app.playground.chapters.text_desk import TextDesk
 from app.playground.chapters.trains import Kept, TrainingChapter
 from app.playground.figures.learning import LearningPicture
 from app.playground.session import SEQUENCE_SPEEDS, Session
 from app.playground.views import Picture
 from app.playground.views.component import Message
-from core.explain import Ref
+from core.explain import Explanation, Ref
 from core.training import Snapshot
 
 TUNABLE = {"rate", "clip"}  # act at once
-LENS = {"sample", "layer", "unit"}  # change only what is looked at
-LENS_S = 0.25  # between two pictures of the gates while it trains
+LENS = {"sample", "layer", "unit", "temperature", "draw"}  # change only what is looked at
+LENS_S = 0.25  # at least, between two pictures of the gates while it trains
+PATIENCE = 3  # how many times as long as such a picture took it waits for the next
 STEPS = [{"id": "batch", "label": "Batch", "help": "One update from one batch (key .)"}]
 
 
@@ -35,41 +39,13 @@ class SequenceLearning(TrainingChapter):
     summary = "Train recurrent networks on five tasks, and watch every gate"
     State = LearningState
     state: LearningState
-    lead = """
-Choose a task and a cell, press **play**, and watch gates and states change as the network learns. Every cell of the
-pictures opens into its arithmetic. When you change the cell and train again, the curve before stays, to compare.
-"""
-    notes = """
-## The tasks
-
-- **Embedded Reber grammar.** Strings such as B**T**BPVVE**T**E: where two letters may follow, a coin decides, and the last
-  letter but one repeats the second. A string counts as understood when, at every step, all letters that the grammar
-  allows are ranked before all that it does not: the rule of Hochreiter and Schmidhuber (1997), on strings never seen.
-- **Adding problem.** Two of the values are marked; after the last step the network says their sum. Who always says 1
-  has a mean squared error of 1/6.
-- **Sine.** The next value of a sum of two waves; then it is left to itself, and shown what it said.
-- **Delayed echo.** Say the symbol of some steps before.
-
-## Try this
-
-- [The adding problem](?chapter=r8&task=adding&hidden=32) with the LSTM, then with the **RNN**: with the same settings
-  the RNN goes on guessing. Make the sequences [100 steps](?chapter=r8&task=adding&hidden=32&length=100&cell=rnn) long, and
-  no learning rate helps it; the LSTM still learns. What came back through 100 steps was multiplied 100 times.
-- Which unit of the Reber network holds the second letter to the end? Look for a row of the cell state that keeps its
-  colour, and compare a string with T and one with P.
-- [The echo with a delay of 8](?chapter=r8&task=echo&delay=8&hidden=32) is the RNN's game: a queue of symbols is a
-  matrix that shifts. It learns it long before the LSTM does. No cell is the best at everything.
-- Without [clipping](?chapter=r8&task=adding&cell=rnn&clip=0.0&rate=0.1&optimizer=sgd), at a high rate: the numbers overflow, and
-  the message says where.
-
-> An RNN is able to *represent* a long memory. What fails is learning it: the gradient that should tell an early step of a
-> late error shrinks, or grows, with every step between them.
-"""
+    applies_first = True
+    lead = words.LEAD
+    notes = words.NOTES
 
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
-        self.session = Session(app.frame, self.show, app.place, SEQUENCE_SPEEDS,
-                               max_scored=HELD_OUT, hurry=True)  # fmt: skip
+        self.session = Session(app.frame, self.show, app.place, SEQUENCE_SPEEDS, hurry=True)
         self.runs = Runs()
         self.loss = LearningPicture("loss", "loss", log=True)
         self.loss.name(["training loss", "held-out loss"])
@@ -77,19 +53,29 @@ pictures opens into its arithmetic. When you change the cell and train again, th
         self.errors = LearningPicture("error", "error", log=True)
         self.pictures = {id(each): Picture(each.fig)
                          for each in (self.loss, self.shares, self.errors)}  # fmt: skip
-        self.desk = SampleDesk(self.number_told, self._cell_tapped)
+        self.samples = SampleDesk(self.number_told, self._cell_tapped)
+        self.text = TextDesk(app, self.number_told, self._cell_tapped, self._choose_unit,
+                             self._use, self._say)  # fmt: skip
         self.on_stage = False
-        self.drawn_at = 0.0
+        self.drawn_at = self.drawing_s = 0.0
         self._configure()
 
     # Entering, leaving, changing
+
+    @property
+    def desk(self) -> SampleDesk | TextDesk:
+        return self.text if self.state.task == "text" else self.samples
 
     @property
     def score_picture(self) -> LearningPicture:
         return self.shares if self.state.chosen.is_share else self.errors
 
     def enter(self) -> None:
+        """The pictures get their data before they are put on the stage: a figure that is built in
+        the page while its data change may miss the change."""
         self.on_stage = True
+        self._draw_curves()
+        self._draw_pictures()
         curves = [
             (self.pictures[id(self.loss)], {"title": "How it learns", "text": " "}),
             (self.pictures[id(self.score_picture)], {"title": "What it has learnt", "text": " "}),
@@ -99,24 +85,28 @@ pictures opens into its arithmetic. When you change the cell and train again, th
             play_label="Train", steps=STEPS, speeds=[s.label for s in self.session.speeds],
             speed=self.session.speed, progress={},
         )  # fmt: skip
-        self.redraw()
+        self._show_transport()
+        self._say()
+        self.show_trail()
+        self._show_controls()
 
     def leave(self) -> None:
         self.session.pause()
         self.on_stage = False
+        self.app.transport.progress = {}
 
     def apply(self, values: dict[str, Any]) -> None:
         old = {name: getattr(self.state, name) for name in values}
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
         try:
             if set(values) <= TUNABLE:
-                self.session.tune(self.desk.specs(self.state)[2])
+                self.session.tune(self.state.tuned(self.session.snapshot.train_spec))
             elif not set(values) <= LENS:
                 self._configure()
         except ValueError:
             self.state.apply(old)
             raise
-        if not self.app.is_open(self):
+        if not self.on_stage:
             return
         if "task" in values:
             self.enter()
@@ -127,23 +117,38 @@ pictures opens into its arithmetic. When you change the cell and train again, th
         """Start afresh from the state; what cannot be raises ValueError and changes nothing."""
         self.session.pause()
         self.past.will()
-        self.configured, state = False, self.state
+        state = self.state
+        specs = self.desk.specs(state)
+        self.session.max_scored = self.desk.max_scored
+        self.configured = False
         try:
-            self.session.configure(*self.desk.specs(state))
+            self.session.configure(*specs)
         finally:
             self.configured = True
         self.trail = []
-        self.runs.start(state.network_name, (state.task, state.length, state.delay, state.seed))
+        data = (state.task, state.length, state.delay, state.seed, self.text.corpus.name)
+        self.runs.start(state.network_name, data)
         self._score(self.session.snapshot)
         goal = state.chosen.goal if state.chosen.goal < 1 else None
         self.score_picture.name([state.chosen.score], goal)
 
     def controlled(self, message: Message) -> None:
-        if message["name"] == "forget":
+        name = message["name"]
+        if name == "forget":
             self.runs.forget()
             self.redraw()
+        elif name == "again":
+            self.apply({"draw": (self.state.draw + 1) % 1_000_000})
+        elif name == "task":
+            self.apply({"task": message["value"], **self._usual(message["value"])})
         else:
-            self.apply({message["name"]: message["value"]})
+            self.apply({name: message["value"]})
+
+    def _usual(self, task: str) -> dict[str, Any]:
+        """What is usual for a task, of what the learner has left as usual."""
+        before = USUAL[self.state.task]
+        kept = {name for name in before if getattr(self.state, name) != before[name]}
+        return {name: value for name, value in USUAL[task].items() if name not in kept}
 
     def transported(self, message: Message) -> None:
         if message["type"] == "play":
@@ -156,10 +161,14 @@ pictures opens into its arithmetic. When you change the cell and train again, th
     # Undo and redo
 
     def kept(self) -> Kept:
-        return Kept(self.session.snapshot, self.runs.copy())
+        return Kept(self.session.snapshot, (self.runs.copy(), self.text.corpus))
 
     def bring_back(self, kept: Kept) -> None:
-        self.runs = kept.more.copy()
+        runs, corpus = kept.more
+        if corpus is not self.text.corpus:
+            self.text.corpus = corpus
+            self._configure()
+        self.runs = runs.copy()
         super().bring_back(kept)
 
     # Showing
@@ -172,7 +181,8 @@ pictures opens into its arithmetic. When you change the cell and train again, th
         self._score(snapshot)
         if not self.on_stage:
             return
-        is_due = time.perf_counter() - self.drawn_at > LENS_S
+        wait = max(LENS_S, PATIENCE * self.drawing_s)
+        is_due = time.perf_counter() - self.drawn_at > wait
         self._draw_curves()
         self._show_transport()
         if is_due or not self.session.running:
@@ -187,7 +197,10 @@ pictures opens into its arithmetic. When you change the cell and train again, th
     def redraw(self) -> None:
         if self.on_stage:
             self.draw()
-            self.app.controls.fields = fields(self.state, self.desk.held_out, len(self.runs.kept))
+            self._show_controls()
+
+    def _show_controls(self) -> None:
+        self.app.controls.fields = fields(self.state, self.desk.held_out, len(self.runs.kept))
 
     def draw(self) -> None:
         if self.on_stage:
@@ -201,14 +214,23 @@ pictures opens into its arithmetic. When you change the cell and train again, th
         self.score_picture.update([self.runs.points], self.runs.kept, self.app.theme)
 
     def _draw_desk(self) -> None:
+        start = time.perf_counter()
+        self._draw_pictures()
+        self._say()
+        self.show_trail()
         self.drawn_at = time.perf_counter()
+        self.drawing_s = self.drawn_at - start
+
+    def _draw_pictures(self) -> None:
         snapshot, trainer = self.session.snapshot, self.session.engine.trainer
         with np.errstate(all="ignore"):
-            self.desk.draw(self.state, snapshot, trainer, self.app.theme)
+            self.desk.draw(self.state, snapshot, trainer, self.app.theme, self.session.running)
         self.trace = self.desk.trace
-        self._say(snapshot)
-        self.show_trail()
         self.light()
+
+    def explanation(self, ref: Ref) -> Explanation:
+        first = self.trail[0] if self.trail and ref is not self.pointed else ref
+        return self.desk.explanation(ref, first)
 
     def light(self) -> None:
         self.desk.light(self.lit(), self.trail[-1] if self.trail else None)
@@ -227,35 +249,63 @@ pictures opens into its arithmetic. When you change the cell and train again, th
         self.app.transport.param.update(
             running=self.session.running, message=s.message or self.runs.solved,
             counters=[{"label": label, "value": value} for label, value in values.items()],
-            history=history(s), engine=self.session.engine.label,
+            history=history(s), engine=self.session.engine.label, progress=self._progress(s),
         )  # fmt: skip
         if not self.session.running:
             self.past.show()
 
-    def _say(self, snapshot: Snapshot) -> None:
+    def _progress(self, snapshot: Snapshot) -> dict[str, Any]:
+        """How far a text has been read this time."""
+        if self.state.task != "text":
+            return {}
+        return {"label": "The text, this time", "value": snapshot.batch,
+                "total": snapshot.num_batches}  # fmt: skip
+
+    def _say(self) -> None:
         """The sentences under the titles, made from the numbers shown."""
+        if not self.on_stage:
+            return
+        snapshot = self.session.snapshot
         task, score = self.state.chosen, self.runs.scores[-1][1]
         size = f"{snapshot.parameters.size:,} numbers to learn"
         names = ", ".join(run.label for run in self.runs.kept)
         kept = f" Dotted and named, from before: {names}." if names else ""
-        goal = written(task.goal, task.is_share)
+        goal = f" The dotted line, {written(task.goal, task.is_share)}, is the goal."
+        goal = goal if task.goal < 1 else ""
         curves = [
             f"{self.state.network_name}, {size}. The loss after {snapshot.step:,} steps, on sequences that "
             "it learns from and on others.",
-            f"{task.score.capitalize()}: {written(score, task.is_share)}. The dotted line, {goal}, "
-            f"is the goal.{kept}",
+            f"{task.score.capitalize()}: {written(score, task.is_share)}.{goal}{kept}",
         ]  # fmt: skip
         texts = self.desk.texts(self.state, curves)
-        blocks = [{**b, "text": t} for b, t in zip(self.app.stage.blocks, texts, strict=True)]
-        if blocks != self.app.stage.blocks:
+        before = self.app.stage.blocks
+        if len(before) != len(texts):  # those of the desk before
+            return
+        blocks = [{**b, "text": t} for b, t in zip(before, texts, strict=True)]
+        if blocks != before:
             self.app.stage.blocks = blocks
 
     def _cell_tapped(self, ref: Ref, unit: int) -> None:
         """A cell of the map: its unit comes into the grid, and its number is opened."""
         self.trail = [ref]
         self.app.arithmetic.asked += 1
+        self._choose_unit(unit)
+
+    def _choose_unit(self, unit: int) -> None:
         self.apply({"unit": unit + 1})
         self.write_address()
+
+    def _use(self, corpus: Corpus) -> None:
+        """Learn another text; raises ValueError, and stays with the one before, if it cannot be."""
+        self.past.will()
+        before, self.text.corpus = self.text.corpus, corpus
+        try:
+            self._configure()
+        except ValueError:
+            self.text.corpus = before
+            raise
+        self.apply({"sample": 1})
+        self.app.save()
 
     def edit(self, ref: Ref, value: float) -> None:
         raise ValueError("the numbers of this chapter come from training")
@@ -263,10 +313,13 @@ pictures opens into its arithmetic. When you change the cell and train again, th
     # Kept by the page
 
     def checkpoint(self) -> dict[str, Any]:
-        snapshot = self.session.snapshot
-        return {"step": snapshot.step, "parameters": snapshot.parameters.tolist()}
+        snapshot, corpus = self.session.snapshot, self.text.corpus
+        text = {"name": corpus.name, "text": corpus.text} if self.text.is_own else None
+        return {"step": snapshot.step, "parameters": snapshot.parameters.tolist(), "text": text}
 
     def restore(self, data: dict[str, Any]) -> None:
+        if data.get("text"):
+            self._use(make_corpus(data["text"]["text"], data["text"]["name"], 0))
         values = np.asarray(data.get("parameters", []), dtype=float)
         network = self.session.engine.trainer.network
         if values.shape != network.parameters.shape or not np.isfinite(values).all():

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.answers import Answer, step_names
-from app.playground.chapters.learning_state import LearningState
+from app.playground.chapters.learning_state import HELD_OUT, LearningState
 from app.playground.chapters.lens import Lens
 from app.playground.figures.wave import WavePicture
 from app.playground.views import Picture
 from app.playground.views.component import Message
-from core.explain import Ref, Trace
+from core.explain import Explanation, Ref, Trace, explain
 from core.generation import go_on
 from core.spec import DataSpec, NetworkSpec, TrainSpec
 from core.training import Snapshot, Trainer
@@ -32,6 +32,8 @@ SAID = {
 
 class SampleDesk:
     """`receive` is told of numbers in grids, `opened` of a cell of the map and its unit."""
+
+    max_scored = HELD_OUT
 
     def __init__(self, receive: Callable[[Message, Ref], None],
                  opened: Callable[[Ref, int], None]) -> None:  # fmt: skip
@@ -56,7 +58,8 @@ class SampleDesk:
             (self.lens.grid, {**wide, "title": "One unit"}),
         ]
 
-    def draw(self, state: LearningState, snapshot: Snapshot, trainer: Trainer, theme: str) -> None:
+    def draw(self, state: LearningState, snapshot: Snapshot, trainer: Trainer, theme: str,
+             running: bool) -> None:  # fmt: skip
         self.held_out = len(trainer.test_x)
         self.trace = trace = self._trace(state, snapshot, trainer)
         steps = step_names(state.task, trace)
@@ -103,6 +106,10 @@ class SampleDesk:
             SAID[state.task].format(delay=state.delay, said=said, true=true),
             f"Unit {state.shown_unit + 1} of {state.hidden} as numbers. Select one to open it.",
         ]  # fmt: skip
+
+    def explanation(self, ref: Ref, first: Ref) -> Explanation:
+        assert self.trace is not None
+        return explain(self.trace, ref)
 
     def light(self, lit: set[Ref], opened: Ref | None) -> None:
         self.lens.light(lit, opened)

@@ -49,7 +49,8 @@ class LocalEngine:
 
     def _measure(self, steps: int, seconds: float) -> None:
         rate = steps / max(seconds, 1e-9)
-        self.steps_per_second = 0.9 * self.steps_per_second + 0.1 * rate or rate
+        before = self.steps_per_second or rate
+        self.steps_per_second = 0.9 * before + 0.1 * rate
 
     def reset(self) -> None:
         self.trainer.reset()

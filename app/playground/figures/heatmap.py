@@ -43,7 +43,7 @@ class HeatMap:
         self.bands: list[Band] = []
         self.sources = {signed: ColumnDataSource(_empty("image", "y", "dw", "dh"))
                         for signed in (False, True)}  # fmt: skip
-        self.step = ColumnDataSource(_empty("left", "right"))
+        self.step = ColumnDataSource(_empty("left", "right", "bottom", "top"))
         self.cells = ColumnDataSource(_empty("x", "y"))
         self._draw()
         for event in (Tap, PanStart, Pan):
@@ -63,7 +63,8 @@ class HeatMap:
                 major_label_overrides={-1: "−max", 1: "+max"} if signed else {},
             )  # fmt: skip
             fig.add_layout(self.bars[signed], "right")
-        self.column = fig.quad("left", "right", 0, 1, source=self.step, fill_alpha=0,
+        # Its height is data, too: a glyph that changes together with its data loses count of them.
+        self.column = fig.quad("left", "right", "bottom", "top", source=self.step, fill_alpha=0,
                                line_width=2)  # fmt: skip
         self.frames = fig.rect("x", "y", 1, 1, source=self.cells, fill_alpha=0, line_width=3)
 
@@ -102,7 +103,9 @@ class HeatMap:
     def mark(self, step: int | None, cells: list[Cell]) -> None:
         """Frame a step (from 0) through all bands, and single cells."""
         at = [] if step is None else [step + 0.5]
-        self.step.data = {"left": at, "right": [x + 1 for x in at]}
+        self.step.data = {"left": at, "right": [x + 1 for x in at],
+                          "bottom": [-0.05 for _ in at],
+                          "top": [max(self.top.values()) + 0.05 for _ in at]}  # fmt: skip
         shown = [cell for cell in cells if cell[0] in self.top]
         heights = [self.top[name] - unit - 0.5 for name, unit, _ in shown]
         self.cells.data = {"x": [t + 1 for _, _, t in shown], "y": heights}
@@ -112,7 +115,6 @@ class HeatMap:
         style_axes(self.fig, theme)
         for bar in self.bars.values():
             bar.major_label_text_color = colours.soft
-        self.column.glyph.bottom, self.column.glyph.top = -0.05, max(self.top.values()) + 0.05
         self.column.glyph.line_color = self.frames.glyph.line_color = colours.accent
 
     def _pointed(self, event: Tap | Pan) -> None:

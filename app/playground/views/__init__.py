@@ -11,8 +11,10 @@ from app.playground.views.files_input import FilesInput
 from app.playground.views.findings import Findings
 from app.playground.views.fraction import Fraction
 from app.playground.views.gallery import Gallery
+from app.playground.views.letters import Letters
 from app.playground.views.maps import Maps
 from app.playground.views.number_grid import NumberGrid
+from app.playground.views.own_text import OwnText
 from app.playground.views.picture import Group, Picture
 from app.playground.views.picture_input import PictureInput
 from app.playground.views.pixels import Pixels
@@ -37,8 +39,10 @@ __all__ = [
     "Fraction",
     "Gallery",
     "Group",
+    "Letters",
     "Maps",
     "NumberGrid",
+    "OwnText",
     "Picture",
     "PictureInput",
     "Pixels",

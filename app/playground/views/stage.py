@@ -27,6 +27,17 @@ class Stage(Component):
     _styles: ClassVar[str] = styles("component", "stage")
 
     def put(self, *placed: tuple[Any, dict[str, Any]]) -> None:
-        """Replace all that is on the stage by (view, block) pairs."""
+        """Replace all that is on the stage by (view, block) pairs. Views that are there already are
+        not built again in the page: only what is said of them changes."""
         views = [view for view, _ in placed]
-        self.param.update(views=views, blocks=[block for _, block in placed])
+        blocks = [block for _, block in placed]
+        if _layout(views, blocks) == _layout(self.views, self.blocks):
+            self.blocks = blocks
+        else:
+            self.param.update(views=views, blocks=blocks)
+
+
+def _layout(views: list[Any], blocks: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Which views there are, and the room that each has."""
+    room = [tuple(block.get(key) for key in ("wide", "span", "rows")) for block in blocks]
+    return [(id(view), *each) for view, each in zip(views, room, strict=False)]
