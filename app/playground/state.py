@@ -176,6 +176,12 @@ def read_numbers(parameter: Numbers, text: str) -> list[float]:
     return rounded(parameter, [number(item, part) for part in parts])
 
 
+def read_text(parameter: param.String, text: str) -> str:
+    if not re.fullmatch(parameter.regex, text):
+        raise ValueError(parameter.doc)
+    return text
+
+
 class Words(param.List):
     """A list of short texts, each of which matches `pattern` wholly; `hint` says so in words. None
     may come twice, unless it `repeats`."""
@@ -212,4 +218,5 @@ READERS: dict[type, Callable[[Any, str], Any]] = {
     Numbers: read_numbers,
     Integers: read_numbers,
     Words: read_words,
+    param.String: read_text,
 }

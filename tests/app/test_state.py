@@ -13,6 +13,7 @@ from app.playground.state import MAX_QUERY, READERS, address, read_query, read_s
 # Texts of which each list of words takes those that fit its pattern.
 WORDS = ("4.0.3", "3k5", "4.0.3c64", "6x", "1.1", "6.16", "tanh", "relu", "0u3", "2u15", "a900l124",
          "3.4.0.255")  # fmt: skip
+TEXTS = ("VVgAAqqgAB", "AAAAE-_-_A")
 
 
 def states():
@@ -32,6 +33,8 @@ def random_value(parameter, draw):
         words = [word for word in WORDS if re.fullmatch(parameter.pattern, word)]
         assert words, f"no text here fits {parameter.name}"
         return words[: parameter.bounds[1]]
+    if kind == "String":
+        return draw.choice([text for text in TEXTS if re.fullmatch(parameter.regex, text)])
     if kind in ("Numbers", "Integers"):
         count = draw.randint(*parameter.bounds)
         one = draw.uniform if kind == "Numbers" else draw.randint

@@ -11,6 +11,7 @@ from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.mlp_compare import LOOKS, ComparingChapter
 from app.playground.chapters.mlp_confusion import PointConfusion
 from app.playground.chapters.mlp_controls import fields, layer_change, new_seed
+from app.playground.chapters.mlp_own import OwnData
 from app.playground.chapters.mlp_pictures import Pictures
 from app.playground.chapters.mlp_pins import PinStrip, neuron_at, neuron_field, toggled
 from app.playground.chapters.mlp_readings import STEPS, SampleRow, counters, happened
@@ -82,6 +83,7 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         self.weights = WeightGrid(self.number_told)
         self.sample = SampleRow(self.number_told)
         self.confusion = PointConfusion(self.draw)
+        self.own = OwnData(self.pictures.plane, self._own_changed, self._show_controls)
         self.on_stage = False
         self.start_comparing()
         self._configure()
@@ -95,6 +97,7 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         self.app.stage.put(
             (self.pictures.views["diagram"], {"title": "The network", "text": " "}),
             (self.pictures.views[picture], {"title": "What it says", "text": " "}),
+            *self.own.blocks(self.state),
             self.pins.block(),
             (self.weights.grid, {"title": "Weights and biases", "wide": True,
                             "text": "Select a cell to open it; type to change it."}),
@@ -116,7 +119,7 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         old = {name: getattr(self.state, name) for name in values}
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
         try:
-            if set(values) <= TUNABLE:
+            if values and set(values) <= TUNABLE:
                 self.session.until = self.state.epochs
                 if self.state.train_spec() != self.session.snapshot.train_spec:
                     self.session.tune(self.state.train_spec())
@@ -130,6 +133,13 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         if self.app.is_open(self):
             self.enter()
 
+    def _own_changed(self, values: dict[str, Any]) -> None:
+        """The learner changed data of their own; what the state does not hold cannot be undone."""
+        self.apply(values)
+        if not values:
+            self.past.start()
+        self.write_address()
+
     def _configure(self) -> None:
         """Start afresh from the state; `enter` draws it, once the diagram fits the network."""
         self.on_stage = False
@@ -139,9 +149,9 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         self.confusion.close()
         self.past.will()
         self.keep_run()
-        network = self.state.network_spec()
-        self.session.until = self.state.epochs
-        self.session.configure(network, self.state.data_spec(), self.state.train_spec())
+        state, data = self.state, self.own.data(self.state)
+        self.session.until = state.epochs
+        self.session.configure(state.network_spec(), data, state.train_spec())
 
     def _switch(self) -> None:
         """Go on with other neurons off; layers may be numbered otherwise then."""
@@ -173,6 +183,11 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
             self.draw()
         elif name == "neuron":
             self._select(neuron_at(self.pictures, value))
+        elif name.startswith("table_"):
+            self.own.table.set(name.removeprefix("table_"), value)
+        elif name == "data":
+            samples = self.session.engine.trainer.samples
+            self.apply(self.own.chosen(self.state, str(value), samples))
         elif name == "new_seed":
             self.apply({"seed": new_seed(self.state.seed)})
         else:
@@ -209,7 +224,8 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
     def _show_controls(self) -> None:
         shown = self.pictures.diagram.linear.index(self.weights.layer)
         large = neuron_field(self.pictures, self._node_name)
-        self.app.controls.fields = [*fields(self.state, shown), large]
+        self.app.controls.fields = [*fields(self.state, shown, self.own.fields()), large]
+        self.own.show(self.state)
 
     def draw(self) -> None:
         """Everything that changes with the weights."""
@@ -264,6 +280,7 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         texts = (
             f"{snapshot.parameters.size} numbers to learn{self._off_said()}. Select a neuron or a weight.",
             f"Showing {shown}. Circles are for training, diamonds for testing.",
+            *self.own.said(self.state),
             self.pins.text(),
             f"Layer {linear.index(self.weights.layer) + 1} of {len(linear)}. "
             "Select a weight in the diagram, or a layer in the settings, for another; type to change a number.",

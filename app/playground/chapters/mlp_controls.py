@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.playground.chapters.base import field
-from app.playground.chapters.mlp_state import MAX_DEPTH, MAX_WIDTH, PlaygroundState
+from app.playground.chapters.mlp_state import MAX_DEPTH, MAX_WIDTH, OWN, PlaygroundState
 from core.data.features import FEATURES
 from core.data.names import DATASETS, of_family
 from core.explain.record import subscript
@@ -22,27 +22,38 @@ LAYER_GROUP = "One layer"
 WIDTH_HELP = f"Up to {MAX_WIDTH}: the diagram has no room for more"
 
 
-def fields(state: PlaygroundState, shown: int) -> list[Field]:
-    """All controls; the layer `shown`, counted from 0, is looked at more closely."""
+def fields(state: PlaygroundState, shown: int, table: list[Field]) -> list[Field]:
+    """All controls; the layer `shown`, counted from 0, is looked at more closely. `table` are those
+    of the learner's own table."""
     picture = field(state, "discrete", "switch", "Picture")
-    return [*data_fields(state), *network_fields(state), *layer_fields(state, shown),
+    return [*data_fields(state, table), *network_fields(state), *layer_fields(state, shown),
             *training_fields(state), picture]  # fmt: skip
 
 
-def data_fields(state: PlaygroundState) -> list[Field]:
-    low, high = DATASETS[state.data].classes
-    sets = [{"value": name, "label": DATASETS[name].label} for name in of_family("plane")]
+def data_fields(state: PlaygroundState, table: list[Field]) -> list[Field]:
+    """What there is to choose about the data; of a table, which columns are what."""
+    sets = {name: DATASETS[name].label for name in of_family("plane")} | OWN
+    options = [{"value": name, "label": label} for name, label in sets.items()]
     features = [{"value": name, "label": f.symbol} for name, f in FEATURES.items()]
-    count = "no" if high == 1 else low
-    fixed = "" if low < high else f"This data set has {count} classes to choose."
-    classes = field(state, "classes", "integer", "Data", disabled=fixed)
+    made = [] if state.data in OWN else sample_fields(state)
     return [
-        field(state, "data", "select", "Data", options=sets),
-        classes,
-        field(state, "samples", "integer", "Data"),
-        field(state, "noise", "number", "Data"),
+        field(state, "data", "select", "Data", options=options),
+        *(table if state.data == "table" else []),
+        *made,
         field(state, "test", "number", "Data"),
         field(state, "features", "chips", "Data", options=features),
+    ]
+
+
+def sample_fields(state: PlaygroundState) -> list[Field]:
+    """How samples are made."""
+    low, high = DATASETS[state.data].classes
+    count = "no" if high == 1 else low
+    fixed = "" if low < high else f"This data set has {count} classes to choose."
+    return [
+        field(state, "classes", "integer", "Data", disabled=fixed),
+        field(state, "samples", "integer", "Data"),
+        field(state, "noise", "number", "Data"),
     ]
 
 

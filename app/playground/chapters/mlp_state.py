@@ -9,21 +9,32 @@ import param
 from app.playground.state import ChapterState, Integers, Numbers, Words
 from core.data.features import FEATURES
 from core.data.names import DATASETS, of_family
+from core.data.own import painted_samples, read_points
+from core.data.samples import Samples
 from core.functional.activations import ACTIVATIONS
 from core.functional.losses import LOSSES
 from core.initializers import INITIALIZERS
 from core.optimizers import OPTIMIZERS
+from core.seeds import generators
 from core.spec import DataSpec, Hidden, NetworkSpec, TrainSpec, dense
 
 MAX_DEPTH = 6
 MAX_WIDTH = 16  # more would not fit the diagram
 MAX_DROPOUT = 0.9
 MAX_PINS = 8
+MAX_CLASSES = 5
+MAX_PAINTED = 600  # points, of five characters each; longer addresses are cut by others
+OWN = {"painted": "Painted by hand", "table": "A table of your own (CSV)"}
+PAINTED = "VVgAAqqgAB"  # a point of each of two classes, to begin with
 
 
 class PlaygroundState(ChapterState):
-    data = param.Selector(default="circles", objects=of_family("plane"), label="Data set")
-    classes = param.Integer(default=2, bounds=(2, 5), label="Classes",
+    data = param.Selector(default="circles", objects=[*of_family("plane"), *OWN],
+                          label="Data set")  # fmt: skip
+    points = param.String(default=PAINTED, label="Points", doc="it must be up to "
+                          f"{MAX_PAINTED} painted points, of five letters or digits each",
+                          regex=rf"([A-Za-z0-9_-]{{4}}[A-E]){{1,{MAX_PAINTED}}}")  # fmt: skip
+    classes = param.Integer(default=2, bounds=(2, MAX_CLASSES), label="Classes",
                             doc="How many groups of points there are")  # fmt: skip
     samples = param.Integer(default=400, bounds=(10, 2000), step=10, label="Samples")
     noise = param.Number(default=0.05, bounds=(0, 0.5), step=0.01, label="Noise",
@@ -68,20 +79,27 @@ class PlaygroundState(ChapterState):
                          doc="The same seed gives the same points and the same start")  # fmt: skip
 
     ADDRESS = {name: name for name in (  # noqa: RUF012
-        "data", "classes", "samples", "noise", "test", "features", "hidden", "activation",
+        "data", "points", "classes", "samples", "noise", "test", "features", "hidden", "activation",
         "dropout", "activations", "dropouts", "off", "start", "loss", "optimizer", "rate", "batch",
         "l1", "l2", "stop", "epochs", "discrete", "pins", "seed",
     )}  # fmt: skip
 
+    # A table is no part of the address; who reads it says how many classes it has, 1 for a number
+    table_classes = 2
+
     @property
     def num_classes(self) -> int:
         """As chosen, within what the data set allows; 1 for regression."""
+        if self.data == "table":
+            return self.table_classes
+        if self.data == "painted":
+            return max(int(read_points(self.points)[1].max()) + 1, 2)
         low, high = DATASETS[self.data].classes
         return int(min(max(self.classes, low), high))
 
     @property
     def input_size(self) -> int:
-        return DATASETS[self.data].input_size
+        return 2 if self.data in OWN else DATASETS[self.data].input_size
 
     @property
     def used_features(self) -> tuple[str, ...]:
@@ -130,7 +148,13 @@ class PlaygroundState(ChapterState):
         return dense(len(self.used_features), hidden, self.num_outputs,
                      "tanh" if squash else "identity", self.start)  # fmt: skip
 
+    def painted_samples(self) -> Samples:
+        points, labels = read_points(self.points)
+        rng = generators(self.seed, 1)[0]
+        return painted_samples(points, labels, self.used_features, float(self.test), rng)
+
     def data_spec(self) -> DataSpec:
+        """Of a data set that has a name."""
         return DataSpec(self.data, self.samples, float(self.noise), self.num_classes,
                         float(self.test), self.used_features, self.seed)  # fmt: skip
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from bokeh.events import Tap
 from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper
 from numpy.typing import NDArray
 
@@ -38,6 +41,11 @@ class PlanePicture:
         self.ringed = ColumnDataSource({"x": [], "y": []})
         self.rings = self.fig.scatter("x", "y", fill_color=None, line_width=2, size=15,
                                       source=self.ringed)  # fmt: skip
+        self.crossed = ColumnDataSource({"x": [], "y": []})
+        self.crosses = self.fig.scatter("x", "y", marker="cross", size=22, line_width=2,
+                                        source=self.crossed)  # fmt: skip
+        self.on_tap: Callable[[float, float], None] | None = None
+        self.fig.on_event(Tap, self._tapped)
         self.bar = ColorBar(color_mapper=self.value_mapper, width=10, padding=2, margin=4,
                             background_fill_alpha=0, major_label_text_font=FONT)  # fmt: skip
         self.fig.add_layout(self.bar, "right")
@@ -50,13 +58,22 @@ class PlanePicture:
         """Draw rings around points (n, 2)."""
         self.ringed.data = {"x": points[:, 0], "y": points[:, 1]}
 
+    def cross(self, points: Array) -> None:
+        """Draw crosses at points (n, 2)."""
+        self.crossed.data = {"x": points[:, 0], "y": points[:, 1]}
+
+    def _tapped(self, event: Tap) -> None:
+        if self.on_tap and event.x is not None and event.y is not None:
+            self.on_tap(event.x, event.y)
+
     def update(self, picture: Array, is_classes: bool, theme: str) -> None:
         self.picture.glyph.color_mapper = self.class_mapper if is_classes else self.value_mapper
         self.picture.glyph.global_alpha = 0.55 if is_classes else 0.9
         self.bar.visible = not is_classes
         self.image.data = {"image": [picture.astype(np.float32)]}
         style_axes(self.fig, theme)
-        self.rings.glyph.line_color = "#111111"  # the picture is pale in both themes
+        for marks in (self.rings, self.crosses):
+            marks.glyph.line_color = "#111111"  # the picture is pale in both themes
         self.bar.major_label_text_color = THEMES[theme].soft
 
 

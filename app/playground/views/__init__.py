@@ -15,11 +15,13 @@ from app.playground.views.letters import Letters
 from app.playground.views.maps import Maps
 from app.playground.views.number_grid import NumberGrid
 from app.playground.views.own_text import OwnText
+from app.playground.views.painter import Painter
 from app.playground.views.picture import Group, Picture
 from app.playground.views.picture_input import PictureInput
 from app.playground.views.pixels import Pixels
 from app.playground.views.stage import Stage
 from app.playground.views.table import Table
+from app.playground.views.table_input import TableInput
 from app.playground.views.timeline import Timeline
 from app.playground.views.transport import Transport
 from app.playground.views.unfolding import Unfolding
@@ -43,11 +45,13 @@ __all__ = [
     "Maps",
     "NumberGrid",
     "OwnText",
+    "Painter",
     "Picture",
     "PictureInput",
     "Pixels",
     "Stage",
     "Table",
+    "TableInput",
     "Timeline",
     "Transport",
     "Unfolding",
