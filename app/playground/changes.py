@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import param
+
 from app.playground.state import ChapterState, shorten
 
 Values = dict[str, Any]
@@ -36,6 +38,8 @@ def describe(state: ChapterState, before: Values, after: Values, write: Write,
 
 def _one(state: ChapterState, name: str, old: Any, new: Any, write: Write, item: Item) -> str:
     label = small(state.param[name].label)
+    if isinstance(state.param[name], param.String):  # a text that nobody reads
+        return label
     if isinstance(new, bool):
         return f"{label}: {'on' if new else 'off'}"
     if isinstance(new, list):

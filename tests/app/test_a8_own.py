@@ -108,6 +108,7 @@ def test_painting_is_undone(open_app):
     app = open_app(PAINT)
     tell(app.bridge, "gesture")
     tell(painter(app), "paint", x=0, y=0)
+    assert app.transport.undo == "painted points"
     tell(app.transport, "undo")
     assert app.chapter.state.points == PAINTED
     assert len(samples(app).points) == 2

@@ -31,7 +31,7 @@ PAINTED = "VVgAAqqgAB"  # a point of each of two classes, to begin with
 class PlaygroundState(ChapterState):
     data = param.Selector(default="circles", objects=[*of_family("plane"), *OWN],
                           label="Data set")  # fmt: skip
-    points = param.String(default=PAINTED, label="Points", doc="it must be up to "
+    points = param.String(default=PAINTED, label="Painted points", doc="it must be up to "
                           f"{MAX_PAINTED} painted points, of five letters or digits each",
                           regex=rf"([A-Za-z0-9_-]{{4}}[A-E]){{1,{MAX_PAINTED}}}")  # fmt: skip
     classes = param.Integer(default=2, bounds=(2, MAX_CLASSES), label="Classes",

@@ -28,10 +28,14 @@ class PlanePicture:
         self.image = ColumnDataSource({"image": []})
         self.value_mapper = LinearColorMapper(palette=DIVERGING, low=-1, high=1)
         self.class_mapper = LinearColorMapper(palette=CLASSES, low=-0.5, high=len(CLASSES) - 0.5)
-        self.picture = self.fig.image(
-            "image", -DOMAIN, -DOMAIN, 2 * DOMAIN, 2 * DOMAIN, source=self.image,
-            color_mapper=self.value_mapper, level="image",
-        )  # fmt: skip
+        # One for values and one for classes, as a glyph keeps the colours that it had first.
+        self.renderers = [
+            self.fig.image(
+                "image", -DOMAIN, -DOMAIN, 2 * DOMAIN, 2 * DOMAIN, source=self.image,
+                color_mapper=mapper, level="image", global_alpha=alpha,
+            )
+            for mapper, alpha in ((self.value_mapper, 0.9), (self.class_mapper, 0.55))
+        ]  # fmt: skip
         self.points = {}
         for kind, marker in MARKERS.items():
             source = ColumnDataSource({"x": [], "y": [], "color": []})
@@ -67,8 +71,8 @@ class PlanePicture:
             self.on_tap(event.x, event.y)
 
     def update(self, picture: Array, is_classes: bool, theme: str) -> None:
-        self.picture.glyph.color_mapper = self.class_mapper if is_classes else self.value_mapper
-        self.picture.glyph.global_alpha = 0.55 if is_classes else 0.9
+        for renderer, is_shown in zip(self.renderers, (not is_classes, is_classes), strict=True):
+            renderer.visible = is_shown
         self.bar.visible = not is_classes
         self.image.data = {"image": [picture.astype(np.float32)]}
         style_axes(self.fig, theme)
