@@ -37,6 +37,7 @@ class MLPPlayground(ComparingChapter):
     title = "A network that learns"
     summary = "Choose data and a network, press play, and watch every neuron"
     State = PlaygroundState
+    applies_first = True  # its data say which views there are
     lead = """
 The points are samples; the coloured plane is what the network says everywhere. **Play** trains it. Each square
 of the diagram is a neuron, painted with its own output: select one to see it large, or a weight to open it.
