@@ -345,7 +345,6 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
 
     def _files_chosen(self, message: Message) -> None:
         """Learn from the learner's own files; what is wrong with them changes nothing."""
-        self.files.error = ""  # so that the same error is said anew
         try:
             pair = self.files.contents(message)
             self._use(read_pair(pair[0], pair[1], message["names"]["images"]))

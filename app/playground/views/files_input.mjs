@@ -60,6 +60,7 @@ class Files {
   async take() {
     const { wanted, most_bytes: most } = this.model;
     this.error.textContent = "";
+    this.model.error = ""; // so that Python can say the same again
     const files = wanted.map(({ key }) => this.chosen[key]);
     const large = files.find((file) => file?.size > most);
     if (large) {
