@@ -6,6 +6,7 @@ import functools
 import json
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from bokeh.document import Document
@@ -19,16 +20,18 @@ from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
 from app.playground.views.component import Message
 
 log = logging.getLogger(__name__)
+Hold = Callable[[], AbstractContextManager[None]]
 UNEXPECTED = "Something went wrong in this page, and was left undone"
 
 
 class App:
     """One learner's app. `frame` publishes pictures at the pace of whoever looks; `place` says
-    where the arithmetic runs; `load` fetches packages that only some chapters need."""
+    where the arithmetic runs; `load` fetches packages that only some chapters need; `hold` keeps
+    back what an act changes until all of it is done."""
 
     def __init__(self, query: str, frame: Frame, place: str, checkpoint: str | None = None,
-                 load: Loader = load_installed) -> None:  # fmt: skip
-        self.frame, self.place, self.load = frame, place, load
+                 load: Loader = load_installed, hold: Hold = nullcontext) -> None:  # fmt: skip
+        self.frame, self.place, self.load, self.hold = frame, place, load, hold
         self.bridge = Bridge(self._guarded(self._told))
         self.controls = Controls(self._guarded(self._controlled))
         self.stage = Stage(self._guarded(self._steered))
@@ -192,7 +195,8 @@ class App:
         @functools.wraps(act)
         def guarded(message: Message) -> None:
             try:
-                act(message)
+                with self.hold():
+                    act(message)
             except ValueError as error:
                 self.say_error(sentence(error))
             except Exception as error:

@@ -34,7 +34,9 @@ def serve_app() -> None:
 
     arguments = pn.state.session_args or {}
     query = urlencode({key: values[0] for key, values in arguments.items()})
-    app = App(f"?{query}" if query else "", frame, "on this server")
+    # Sent one by one, a change to a figure could come while its view is being built.
+    app = App(f"?{query}" if query else "", frame, "on this server",
+              hold=lambda: pn.io.hold(document))  # fmt: skip
     pn.state.on_session_destroyed(lambda _: app.chapter.leave())
     page = environment().get_template("served.html").render(**frame_context(mount_served))
     template = pn.Template(page)

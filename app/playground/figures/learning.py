@@ -57,7 +57,8 @@ class LearningPicture:
         self.fig.x_range.start = 0
         self.kept = ColumnDataSource({"xs": [], "ys": [], "dash": [], "color": []})
         self.names = ColumnDataSource({"x": [], "y": [], "text": []})
-        self.sources = [ColumnDataSource({"x": [], "y": []}) for _ in DASHES]
+        # A point that no line shows: an axis of powers of ten complains while there is none.
+        self.sources = [ColumnDataSource({"x": [0.0], "y": [1.0]}) for _ in DASHES]
         self.goal = Span(dimension="width", line_dash=[1, 4], line_width=2, visible=False)
         self._draw()
 
