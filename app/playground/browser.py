@@ -80,13 +80,14 @@ class Link:
         self.send(message, js.Map.new(list(buffers.items())))
 
     async def frame(self, update: Callable[[], None]) -> None:
-        """Update the document and wait until the page has painted it: no picture is ever queued."""
+        """Update the document while the page paints the picture before, and send it once that is
+        done: both work at the same time, and no picture is ever queued."""
         update()
-        self.flush()
         try:
             await asyncio.wait_for(self.painted.wait(), FRAME_TIMEOUT_S)
         except TimeoutError:
             self.painted.set()
+        self.flush()
 
 
 def _combined(events: list[DocumentChangedEvent]) -> list[DocumentChangedEvent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,7 @@ from core.training import Snapshot
 
 DROPS = " Dropout is drawn for this batch; the pictures and scores are of all neurons."
 # These act at once; everything else starts afresh.
+READ_S = 0.1  # while training, between two looks at the numbers
 TUNABLE = {"rate", "l1", "l2", "stop", "epochs", *LOOKS}
 
 
@@ -85,7 +87,7 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         self.sample = SampleRow(self.number_told)
         self.confusion = PointConfusion(self.draw)
         self.own = OwnData(self.pictures.plane, self._own_changed, self._show_controls)
-        self.on_stage = False
+        self.on_stage, self.read_at = False, 0.0
         self.start_comparing()
         self._configure()
 
@@ -194,6 +196,11 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         else:
             self.apply({name: value})
 
+    def transported(self, message: Message) -> None:
+        super().transported(message)
+        if message["type"] == "pause":
+            self.draw()  # the numbers may be a little behind
+
     # Showing
 
     def show(self, snapshot: Snapshot) -> None:
@@ -235,14 +242,23 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         assert self.trace is not None
         self.pictures.show(self.network, self.app.theme)
         self.pins.show(self.pictures, self.state.pins, self._node_name)
+        self._show_transport()
+        now = time.perf_counter()
+        if not self.session.running or now - self.read_at >= READ_S:
+            self.read_at = now
+            self._draw_numbers()
+        self.light()
+
+    def _draw_numbers(self) -> None:
+        """What is read, not watched: while training runs, not as often as the pictures."""
+        assert self.trace is not None
         self.weights.show(self.trace)
         self.sample.show(self.trace, self.session.snapshot.sample)
         self._show_confusion()
-        self._show_transport()
+        self.show_time()
         self.show_runs()
         self._say(self.session.snapshot)
         self.show_trail()
-        self.light()
 
     def _node_name(self, node: Node) -> str:
         assert self.trace is not None
@@ -269,7 +285,6 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
             message=happened(s, x, state.stop, state.epochs) or self.time_message(),
             engine=self.session.engine.label,
         )  # fmt: skip
-        self.show_time()
         if not self.session.running:
             self.past.show()
 

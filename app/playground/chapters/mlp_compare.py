@@ -78,8 +78,6 @@ class ComparingChapter(TimedChapter):
             self.past.will()
             self.keep_run()
         super().transported(message)
-        if message["type"] == "pause":
-            self.show_runs()  # the curves may be a little behind
 
     # What the buttons do
 
