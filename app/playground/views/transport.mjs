@@ -173,6 +173,7 @@ class Transport {
   goneTo() {
     const { count, at, text } = { ...NOTHING, ...this.model.time };
     this.time.style.display = count ? "" : "none";
+    this.makeRoom();
     this.time.disabled = count < 2;
     this.time.max = Math.max(count - 1, 1);
     this.time.value = count < 2 ? this.time.max : at;
@@ -194,6 +195,7 @@ class Transport {
     const { root, lines, mark } = this.spark;
     const finite = series.flatMap(({ values }) => values).filter(Number.isFinite);
     root.style.display = finite.length > 1 ? "" : "none";
+    this.makeRoom();
     const high = Math.max(...finite, 1e-9);
     const span = x.at(-1) - x[0] || 1;
     const point = (value, i) =>
@@ -204,6 +206,12 @@ class Transport {
     if (Number.isFinite(place)) for (const end of ["x1", "x2"]) mark.setAttribute(end, place.toFixed(1));
     const last = series.map(({ label, values }) => `${label} from ${values[0]?.toFixed(4)} to ${values.at(-1)?.toFixed(4)}`);
     root.setAttribute("aria-label", `Loss over ${x.at(-1) ?? 0} steps: ${last.join("; ")}`);
+  }
+
+  /** Where nothing is trained, there is neither a curve nor time to go back in. */
+  makeRoom() {
+    const parts = [this.spark.root, this.time];
+    this.course.style.display = parts.every(({ style }) => style.display === "none") ? "none" : "";
   }
 
   say() {
