@@ -7,7 +7,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.svm import SVR
 
-from app.playground.chapters import algorithm_tables as tables
+from app.playground.chapters.neurons import algorithm_tables as tables
 from app.playground.laboratory.algorithms import ALGORITHMS
 from app.playground.laboratory.lecture import COLUMNS, WORDS
 from app.playground.laboratory.problem import make_problem

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from bokeh.events import Tap
 
-from app.playground.chapters.landscape_state import FLAT, KEYS
+from app.playground.chapters.neurons.landscape_state import FLAT, KEYS
 from app.playground.figures.heights import Heights
 from app.playground.figures.solid import Solid
 from core.network import Network

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from app.playground.chapters.backprop_tables import AFTER, GRADIENT, TRYING, value_of
+from app.playground.chapters.neurons.backprop_tables import AFTER, GRADIENT, TRYING, value_of
 from core.functional.losses import LOSSES
 from core.network import Network
 from core.spec import mlp

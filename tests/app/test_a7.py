@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.playground.chapters.landscape_state import FLAT
+from app.playground.chapters.neurons.landscape_state import FLAT
 from core.optimizers import OPTIMIZERS
 from tests.app.helpers import tell
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.playground.chapters.mlp_state import MAX_PAINTED, PAINTED
+from app.playground.chapters.neurons.mlp_state import MAX_PAINTED, PAINTED
 from app.playground.state import MAX_QUERY
 from core.data.own import read_points, write_points
 from tests.app.helpers import tell

@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from app.playground.chapters.mlp_pictures import RESOLUTION
+from app.playground.chapters.neurons.mlp_pictures import RESOLUTION
 from app.playground.figures.regions import pixels
 from core.pictures import plane
 from tests.app.helpers import tell

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.playground.chapters.mlp_runs import MAX_PINNED, MAX_RUNS
+from app.playground.chapters.neurons.mlp_runs import MAX_PINNED, MAX_RUNS
 from tests.app.helpers import tell
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.playground.chapters.mlp_readings import SPARK_POINTS
-from app.playground.chapters.moments import LIMIT, Moments
+from app.playground.chapters.neurons.mlp_readings import SPARK_POINTS
+from app.playground.chapters.neurons.moments import LIMIT, Moments
 from core.spec import DataSpec, TrainSpec, mlp
 from core.training import Trainer
 from tests.app.helpers import tell

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from app.playground.chapters.picture_state import (
+from app.playground.chapters.images.picture_state import (
     PAD,
     SPACES,
     PictureState,

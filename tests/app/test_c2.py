@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.playground.chapters.sharing_state import MAP, REACH
+from app.playground.chapters.images.sharing_state import MAP, REACH
 from tests.app.helpers import tell
 
 

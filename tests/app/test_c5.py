@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.playground.chapters.field_state import KINDS, MAX_LAYERS
+from app.playground.chapters.images.field_state import KINDS, MAX_LAYERS
 from tests.app.helpers import tell
 
 

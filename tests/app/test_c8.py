@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from app.playground.chapters.cnn_state import LearnState
+from app.playground.chapters.images.cnn_state import LearnState
 from core.data.idx import write_idx
 from core.training import Trainer
 from tests.app.helpers import tell

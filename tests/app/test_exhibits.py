@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.playground.chapters.exhibits import EXHIBITS
+from app.playground.chapters.neurons.exhibits import EXHIBITS
 from core.diagnosis import diagnose
 from core.training import Trainer
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.playground.chapters.shape_state import TASKS
+from app.playground.chapters.sequences.shape_state import TASKS
 from tests.app.helpers import tell
 
 # By task, for sequences of six steps: those with an input, with an answer, and that count.

@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from app.playground.chapters.deep_state import DeepState
+from app.playground.chapters.sequences.deep_state import DeepState
 from core.architectures.deep_rnn import Deepening, path_lengths
 from core.training import Trainer
 from tests.app.helpers import tell

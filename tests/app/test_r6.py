@@ -5,9 +5,9 @@ import asyncio
 import numpy as np
 import pytest
 
-from app.playground.chapters import length_sweep
-from app.playground.chapters.length_sweep import Sweep
-from app.playground.chapters.norm_tables import fate
+from app.playground.chapters.sequences import length_sweep
+from app.playground.chapters.sequences.length_sweep import Sweep
+from app.playground.chapters.sequences.norm_tables import fate
 from core.spectrum import blocks, spectral_radius
 from tests.app.helpers import tell
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.playground.chapters.learning_runs import score_of
+from app.playground.chapters.sequences.learning_runs import score_of
 from core.data.reber import SYMBOLS, legal_next
 from core.explain import Ref
 from core.explain.walk import recorded

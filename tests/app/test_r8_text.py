@@ -5,9 +5,9 @@ import asyncio
 import numpy as np
 import pytest
 
-from app.playground.chapters import writer as writer_module
-from app.playground.chapters.corpus import fit, make_corpus
-from app.playground.chapters.writer import LENGTH
+from app.playground.chapters.sequences import writer as writer_module
+from app.playground.chapters.sequences.corpus import fit, make_corpus
+from app.playground.chapters.sequences.writer import LENGTH
 from core.data.text import MAX_CHARACTERS, sample_text
 from core.explain.walk import recorded
 from core.generation import probabilities, write

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from app.playground import chapters
-from app.playground.chapters.a1_neuron import NeuronState
-from app.playground.chapters.mlp_state import PlaygroundState
+from app.playground.chapters.neurons.a1_neuron import NeuronState
+from app.playground.chapters.neurons.mlp_state import PlaygroundState
 from app.playground.state import MAX_QUERY, READERS, address, read_query, read_state, rounded
 
 # Texts of which each list of words takes those that fit its pattern.

@@ -5,7 +5,7 @@ import re
 import numpy as np
 from playwright.sync_api import expect
 
-from app.playground.chapters.a5_landscape import SectionState
+from app.playground.chapters.neurons.a5_landscape import SectionState
 from core.explain import format_number
 from core.landscape import Landscape
 from tests.browser.helpers import cell, counter, expect_opened, go, press

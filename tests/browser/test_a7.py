@@ -5,7 +5,7 @@ import re
 import numpy as np
 from playwright.sync_api import expect
 
-from app.playground.chapters.descent_state import DescentState
+from app.playground.chapters.neurons.descent_state import DescentState
 from core.race import Race
 from tests.browser.helpers import cell, counter, expect_opened, go, press
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from app.playground.chapters.conv_state import ConvState
+from app.playground.chapters.images.conv_state import ConvState
 from core.data.small import KERNELS
 from tests.browser.helpers import arithmetic, cell, counter, expect_opened, go, press
 

@@ -3,7 +3,7 @@
 import numpy as np
 from playwright.sync_api import expect
 
-from app.playground.chapters.pool_state import PoolState
+from app.playground.chapters.images.pool_state import PoolState
 from tests.browser.helpers import arithmetic, cell, expect_opened, go, press
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from app.playground.chapters.cnn_pictures import Pictures
-from app.playground.chapters.cnn_state import LearnState
+from app.playground.chapters.images.cnn_pictures import Pictures
+from app.playground.chapters.images.cnn_state import LearnState
 from core.data.idx import write_idx
 from core.training import Trainer
 from tests.browser.helpers import arithmetic, cell, counter, expect_opened, go, press

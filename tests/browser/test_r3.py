@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from app.playground.chapters.shape_state import ShapeState
+from app.playground.chapters.sequences.shape_state import ShapeState
 from core.training import Trainer
 from tests.browser.helpers import cell, counter, expect_opened, go, press
 

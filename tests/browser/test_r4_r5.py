@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app.playground.chapters.bidirectional_state import BidirectionalState
-from app.playground.chapters.deep_state import DeepState
+from app.playground.chapters.sequences.bidirectional_state import BidirectionalState
+from app.playground.chapters.sequences.deep_state import DeepState
 from core.architectures.deep_rnn import Deepening
 from core.training import Trainer
 from tests.browser.helpers import cell, counter, expect_opened, go, press

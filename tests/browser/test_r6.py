@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from app.playground.chapters.length_sweep import Sweep
-from app.playground.chapters.norm_state import NormState
+from app.playground.chapters.sequences.length_sweep import Sweep
+from app.playground.chapters.sequences.norm_state import NormState
 from core.explain import format_number
 from core.explain.norms import lengths
 from tests.browser.helpers import arithmetic, cell, counter, expect_opened, go, press

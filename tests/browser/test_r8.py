@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from app.playground.chapters.learning_state import LearningState
+from app.playground.chapters.sequences.learning_state import LearningState
 from core.explain import Trace
 from core.explain.walk import recorded
 from core.training import Trainer

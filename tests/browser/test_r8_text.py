@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from app.playground.chapters.corpus import make_corpus, samples
-from app.playground.chapters.learning_state import LearningState
+from app.playground.chapters.sequences.corpus import make_corpus, samples
+from app.playground.chapters.sequences.learning_state import LearningState
 from core.explain import Trace
 from core.explain.walk import recorded
 from core.marking import mark

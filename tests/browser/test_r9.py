@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from app.playground.chapters.gate_learning import Learner
-from app.playground.chapters.r9_gru import GRUState
+from app.playground.chapters.sequences.gate_learning import Learner
+from app.playground.chapters.sequences.r9_gru import GRUState
 from core.explain.walk import walks
 from tests.browser.helpers import cell, counter, expect_opened, go, press
 from tests.browser.test_r7 import shown

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from app.playground.chapters.mlp_state import PlaygroundState
+from app.playground.chapters.neurons.mlp_state import PlaygroundState
 from core.training import Trainer
 from tests.browser.conftest import start_server
 from tests.browser.helpers import arithmetic, cell, counter, expect_opened, go, press

@@ -1,0 +1,389 @@
+"""C8: a convolutional network that learns digits, watched layer by layer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.images import cnn_maps, cnn_readings
+from app.playground.chapters.images.cnn_controls import fields
+from app.playground.chapters.images.cnn_own import OwnPictures, make_input, read_pair
+from app.playground.chapters.images.cnn_passes import batch_pass, packed, shown_pass, unpacked
+from app.playground.chapters.images.cnn_pictures import Pictures
+from app.playground.chapters.images.cnn_sight import Sight
+from app.playground.chapters.images.cnn_stage import LearnStage
+from app.playground.chapters.images.cnn_state import HEAVY, LearnState, usual
+from app.playground.chapters.images.cnn_words import sentences
+from app.playground.chapters.neurons.mlp_controls import new_seed
+from app.playground.chapters.neurons.mlp_readings import history
+from app.playground.chapters.trains import Kept, TrainingChapter, edited
+from app.playground.slow_session import SlowSession
+from app.playground.views.component import Message
+from core.explain import Explanation, Ref
+from core.explain.passes import explain_in
+from core.spec import FIRST
+from core.training import Snapshot
+
+BATCH = "batch"  # the name of the training pass
+TUNABLE = {"rate", "l2"}  # act at once
+SHOWING = {"about", "look", "sample", "ink", "layer", "channel", "source", "at", "off"}  # change no training
+WEIGHT_LIMIT = 1000.0
+LARGE = 16  # pixels a side; for larger pictures LeNet-5 itself is right
+GOOD = 0.95  # of the test digits
+
+
+class Learning(TrainingChapter):
+    id = "c8"
+    number = "C8"
+    part = "images"
+    title = "A convolutional network learns"
+    summary = "Train LeNet in the page, and watch kernels and feature maps change"
+    State = LearnState
+    session: SlowSession
+    state: LearnState
+    lead = """
+A convolutional network learns to read digits. **Play** trains it here, in this page. Watch its kernels and feature maps
+change; select any map, any unit, any number, and see what it is made of, back to the pixels.
+"""
+    notes = """
+## Try this
+
+- Play, and pause when most test digits are right. Then select a picture among the *worst mistakes*, and go through its layers:
+  where does it look like another digit?
+- Select a cell of the confusion matrix beside the diagonal: these are the digits that are taken for one another.
+- [Draw a digit yourself](?chapter=c8&look=drawn), and watch it go through every layer. Draw it too small, aslant, with a gap:
+  what does the network take it for?
+- Pause, choose a map of *conv 1*, and [switch it off](?chapter=c8&off=0u1) in the settings: every map behind it changes, and the
+  test digits are scored without it. Which one can the network do without?
+- See *where it looks*: does covering a part make it less sure, or surer?
+- LeNet-5 itself learns [digits of 28 × 28](?chapter=c8&net=lenet5). It has 61,706 parameters, and one epoch takes longer.
+
+## Which pool, which activation
+
+> No pool is best for everything. LeNet averages; averaging cuts noise that is zero on the mean, while the largest value keeps what
+> stands out. Try [max pooling](?chapter=c8&pool=max), then [both](?chapter=c8&pool=max&noise=0.3) with
+> [noise](?chapter=c8&noise=0.3). Either way, a picture moved by a pixel changes the maps a little less; turned, it is another picture.
+
+> A picture has *spatial* structure: neighbours belong together, and a kernel uses that. It has no order in time; that is a matter of
+> video and of sequences.
+
+## Your own pictures
+
+Choose a pair of IDX files below the stage, such as those of MNIST, and the network starts afresh with them. Nothing leaves this page.
+
+The network learns from the training digits only, and the scores are those of the test digits, which it never sees. They are worked out
+between the steps, a few digits at a time, so *scored at step* may lie a little behind.
+"""
+
+    def __init__(self, app: Instruments) -> None:
+        super().__init__(app)
+        self.session = SlowSession(app.frame, self.show, app.place)
+        self.stage = LearnStage(self._told, self._chosen, self._cell_chosen, self._picked)
+        self.pictures = Pictures(self.state)
+        self.sight = Sight(self.open)
+        self.own: OwnPictures | None = None  # in place of the digits
+        self.files = make_input()
+        self.files.receive = self._files_chosen
+        self.pictures.pad.receive = self._drawn
+        self.reached: float | None = None  # after how long training came to GOOD
+        self.on_stage = False
+        self._configure()
+
+    # Entering, leaving, changing
+
+    def enter(self) -> None:
+        self.on_stage = True
+        self.app.stage.put(*self.stage.blocks(self.pictures.pad, self.sight.view, self.files))
+        self.pictures.show_drawing()
+        self.app.transport.param.update(
+            play_label="Play", steps=cnn_readings.STEPS, speed=self.session.speed,
+            speeds=[speed.label for speed in self.session.speeds],
+        )  # fmt: skip
+        self.redraw()
+        self.session.settle()
+
+    def leave(self) -> None:
+        self.session.stop()
+        self.on_stage = False
+
+    def apply(self, values: dict[str, Any]) -> None:
+        old = {name: getattr(self.state, name) for name in values}
+        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        try:
+            self.state.require_places()
+            self.session.off = tuple(self.state.units_off())
+            if not set(values) <= SHOWING | TUNABLE:
+                self._configure()
+            elif set(values) & TUNABLE:
+                self.session.tune(self.state.train_spec())
+        except ValueError:
+            self.state.apply(old)
+            raise
+        if not self.app.is_open(self):
+            return
+        if not set(values) <= SHOWING:
+            self.enter()
+            return
+        if "ink" in values:
+            self.pictures.show_drawing()
+        self.redraw()
+        self.session.settle()
+
+    def _configure(self) -> None:
+        """Start afresh from the state; `enter` draws it."""
+        self.on_stage = False
+        self.session.stop()
+        self.reached, self.trail = None, []
+        self.stage.confusion.close()
+        self.past.will()
+        state, own = self.state, self.own
+        network = state.network_spec(own.num_classes if own else 10)
+        data = own.samples(state.size, state.test, state.seed) if own else state.data_spec()
+        self.stage.build(network)
+        self.session.configure(network, data, state.train_spec())
+        self.pictures.take(self.session.engine.trainer)
+
+    def controlled(self, message: Message) -> None:
+        name, value = message["name"], message.get("value")
+        if name == "net":
+            fresh = {n: self.state.param[n].default for n in (*HEAVY, "layer", "channel", "off")}
+            self.apply({**fresh, **usual(str(value)), "net": value})
+        elif name == "is_off":
+            self._switch(bool(value))
+        elif name == "digits":
+            self._use(None)
+        elif name == "all_on":
+            self.apply({"off": []})
+        elif name == "look":
+            self.apply({"look": value, "sample": 1})
+        elif name == "new_seed":
+            self.apply({"seed": new_seed(self.state.seed)})
+        else:
+            self.apply({name: value})
+
+    def _fields(self) -> list[dict[str, Any]]:
+        return fields(self.state, self.pictures.counts, self.stage.names[self.state.path],
+                      self.own is not None)  # fmt: skip
+
+    def _switch(self, is_off: bool) -> None:
+        """Switch the chosen unit off or on again."""
+        unit = f"{self.state.path}u{self.state.channel}"
+        others = [each for each in self.state.off if each != unit]
+        self.apply({"off": [*others, unit] if is_off else others})
+
+    def transported(self, message: Message) -> None:
+        if message["type"] == "reset":
+            self.past.will()
+            self.reached = None
+        super().transported(message)
+
+    def kept(self) -> Kept:
+        return Kept(self.session.snapshot, self.own, (self.own,))
+
+    def bring_back(self, kept: Kept) -> None:
+        self.reached = None
+        if kept.more is not self.own:
+            self.own = kept.more
+            self._configure()
+            self.enter()
+        super().bring_back(kept)
+
+    @property
+    def classes(self) -> list[str]:
+        return [str(k) for k in range(self.session.snapshot.network_spec.output_shape[0])]
+
+    # Showing
+
+    def show(self, snapshot: Snapshot) -> None:
+        """A new snapshot is there: everything on the stage follows it."""
+        if not self.on_stage:
+            return
+        self.trace = shown_pass(snapshot, self.session.off, *self.pictures.shown)
+        self.batch = batch_pass(snapshot)
+        if not self.session.running or self.sight.step < 0:  # it would take most of the time
+            self.sight.look(self.trace, self.state.about, snapshot.step)
+        self.draw()
+
+    def redraw(self) -> None:
+        self.app.controls.fields = self._fields()
+        self.show(self.session.snapshot)
+
+    def draw(self) -> None:
+        stage, trace = self.stage, self.trace
+        assert trace is not None
+        stage.show_unit(trace, self.state)
+        stage.show_maps(trace, self.state, self.state.units_off(), self.classes, self._says())
+        stage.show_kernels(trace, self.state)
+        stage.show_answer(trace, self.classes)
+        sample = self.pictures.number if self.state.look == "test" else -1
+        stage.show_scores(self.session.scores, self.classes, sample)
+        self._show_transport()
+        self._say()
+        if not self.trail:
+            self.trail = [self._unit_ref()]
+        self.show_trail()
+        self.light()
+
+    def _says(self) -> str:
+        """What the picture is, and what it is taken for."""
+        assert self.trace is not None
+        k, _ = cnn_readings.surest(self.trace)
+        targets = self.trace.targets
+        label = "drawn" if targets is None else f"a {self.classes[int(targets[0])]}"
+        return f"{label}, taken for {self.classes[k]}"
+
+    def _show_transport(self) -> None:
+        session, snapshot = self.session, self.session.snapshot
+        if self.reached is None and snapshot.test and snapshot.test.metric >= GOOD:
+            self.reached = session.trained_s
+        message = snapshot.message
+        if not message and self.reached is not None and snapshot.step:
+            message = (f"{100 * GOOD:.0f} % of the test digits right after "
+                       f"{self.reached:.1f} s.")  # fmt: skip
+        self.app.transport.param.update(
+            running=session.running, counters=cnn_readings.counters(session), message=message,
+            history=history(snapshot), engine=session.engine.label,
+        )  # fmt: skip
+        if not session.running:
+            self.past.show()
+
+    def _say(self) -> None:
+        assert self.trace is not None
+        texts = sentences(self.trace, self.state, self.stage, self.session.scores, self.classes)
+        texts["pad"] = self.pictures.words
+        texts["files"] = self.own.words(self.state.size) if self.own else "The digits are used."
+        texts["sight"] = self.sight.words(self.classes, self.session.snapshot.step)
+        blocks = [{**block, "text": texts[block["kind"]]} for block in self.app.stage.blocks]
+        if blocks != self.app.stage.blocks:
+            self.app.stage.blocks = blocks
+
+    def light(self) -> None:
+        lit = self.lit()
+        lit |= {Ref(ref.tensor.split("update.", 1)[1], ref.index) for ref in lit
+                if "update." in ref.tensor}  # fmt: skip
+        self.stage.light(lit)
+        self.sight.show(self.trail)
+
+    # Opening numbers
+
+    def explanation(self, ref: Ref) -> Explanation:
+        assert self.trace is not None
+        if self.sight.owns(ref):
+            return self.sight.explanation(ref)
+        return explain_in({"": self.trace, BATCH: self.batch}.get, ref)
+
+    def _unit_ref(self) -> Ref:
+        assert self.trace is not None
+        place = self.state.at[0] - 1, self.state.at[1] - 1
+        return cnn_maps.output_ref(self.trace, self.state.path, self.state.channel - 1, place)
+
+    def _told(self, message: Message, ref: Ref) -> None:
+        """A weight opens as its next value, from the batch at hand."""
+        if ref.tensor.startswith(FIRST) and ref.tensor.endswith(".weight"):
+            ref = _next_value(ref)
+        self.number_told(message, ref)
+
+    def edit(self, ref: Ref, value: float) -> None:
+        name = ref.tensor.split("update.", 1)[1]
+        self.past.will(said=partial(edited, Ref(name, ref.index)))
+        self.session.set_parameter(name, ref.index, value)
+        self.session.settle()
+
+    def opened(self) -> None:
+        """Show the map that an opened number belongs to."""
+        ref = self.trail[-1]
+        if ref.tensor.startswith(FIRST) and ref.tensor.endswith(".output"):
+            path = ref.tensor.removeprefix(FIRST).removesuffix(".output")
+            if path in self.stage.paths:
+                self._look_at(path, ref.index[1], ref.index[2:])
+                return
+        super().opened()
+
+    def _look_at(self, path: str, channel: int, place: tuple[int, ...]) -> None:
+        values: dict[str, Any] = {"layer": [path], "channel": channel + 1}
+        if place:
+            values["at"] = [i + 1 for i in place]
+        self.state.apply(values)
+        self._moved()
+
+    def _moved(self) -> None:
+        """Another map is looked at, and a number of it is open."""
+        self.app.arithmetic.asked += 1
+        self.app.controls.fields = self._fields()
+        self.draw()
+        self.write_address()
+
+    def _chosen(self, message: Message) -> None:
+        """A tile was chosen: of the picture, of a layer, or of the kernels."""
+        assert self.trace is not None
+        ref = self.stage.pressed(message, self.trace, self.state)
+        if not ref.tensor.endswith(".weight"):
+            self.open(ref)
+            return
+        path = ref.tensor.removeprefix(FIRST).removesuffix(".weight")
+        unit, source = ref.index[:2]
+        self.state.apply({"layer": [path], "channel": unit + 1, "source": source + 1})
+        self.trail = [_next_value(ref)]
+        self._moved()
+
+    def _drawn(self, message: Message) -> None:
+        """What is drawn goes through the network from now on."""
+        self.pictures.drawn(message)
+        if self.app.is_open(self):
+            self.app.controls.fields = self._fields()
+            self.show(self.session.snapshot)
+            self.write_address()
+
+    def _cell_chosen(self) -> None:
+        self.draw()
+
+    def _picked(self, number: int) -> None:
+        """A picture of the gallery goes through the network."""
+        self.apply({"look": "test", "sample": number + 1})
+        self.write_address()
+
+    def _files_chosen(self, message: Message) -> None:
+        """Learn from the learner's own files; what is wrong with them changes nothing."""
+        try:
+            pair = self.files.contents(message)
+            self._use(read_pair(pair[0], pair[1], message["names"]["images"]))
+        except ValueError as error:
+            text = str(error)
+            self.files.error = f"{text[:1].upper()}{text[1:]}. Nothing was changed."
+
+    def _use(self, own: OwnPictures | None) -> None:
+        """Start afresh with these pictures, and with a network that they fit."""
+        self.past.will()
+        self.own, self.files.error = own, ""
+        large = own is not None and own.side >= LARGE and self.state.size < LARGE
+        self.apply({"net": "lenet5" if large else self.state.net, "look": "test", "sample": 1})
+        self.write_address()
+
+    # Kept by the page
+
+    def checkpoint(self) -> dict[str, Any]:
+        snapshot = self.session.snapshot
+        if not snapshot.step or self.own:  # files of one's own cannot be kept
+            return {}
+        return {"step": snapshot.step, "parameters": packed(snapshot.parameters)}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        if not data:
+            return
+        network = self.session.engine.trainer.network
+        values = unpacked(str(data.get("parameters")), network.parameters.size)
+        network.parameters[:] = values
+        self.session.publish()
+        self.session.settle()
+        self.app.say_error(
+            f"The weights are those from step {int(data['step'])}, before Python stopped."
+        )
+
+
+def _next_value(weight: Ref) -> Ref:
+    """What a weight will be after the batch at hand."""
+    return Ref(f"{BATCH}/update.{weight.tensor}", weight.index)
+
+
+CHAPTER = Learning

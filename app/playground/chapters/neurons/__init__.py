@@ -1,0 +1,1 @@
+"""Part I: neurons and dense networks."""

@@ -1,0 +1,1 @@
+"""Part III: sequences and recurrence."""

@@ -1,0 +1,334 @@
+"""R8: recurrent networks that learn while one watches their gates."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.neurons.mlp_readings import history
+from app.playground.chapters.sequences import r8_words as words
+from app.playground.chapters.sequences.corpus import Corpus, make_corpus
+from app.playground.chapters.sequences.learning_controls import fields
+from app.playground.chapters.sequences.learning_runs import Runs, score_of, written
+from app.playground.chapters.sequences.learning_state import USUAL, LearningState
+from app.playground.chapters.sequences.sample_desk import SampleDesk
+from app.playground.chapters.sequences.text_desk import TextDesk
+from app.playground.chapters.trains import Kept, TrainingChapter
+from app.playground.figures.learning import LearningPicture
+from app.playground.session import SEQUENCE_SPEEDS, Session
+from app.playground.views import Picture
+from app.playground.views.component import Message
+from core.explain import Explanation, Ref
+from core.training import Snapshot
+
+TUNABLE = {"rate", "clip"}  # act at once
+LENS = {"sample", "layer", "unit", "temperature", "draw"}  # change only what is looked at
+LENS_S = 0.25  # at least, between two pictures of the gates while it trains
+PATIENCE = 3  # how many times as long as such a picture took it waits for the next
+STEPS = [{"id": "batch", "label": "Batch", "help": "One update from one batch (key .)"}]
+
+
+class SequenceLearning(TrainingChapter):
+    id = "r8"
+    number = "R8"
+    part = "sequences"
+    title = "An LSTM that learns"
+    summary = "Train recurrent networks on five tasks, and watch every gate"
+    State = LearningState
+    state: LearningState
+    applies_first = True
+    lead = words.LEAD
+    notes = words.NOTES
+
+    def __init__(self, app: Instruments) -> None:
+        super().__init__(app)
+        self.session = Session(app.frame, self.show, app.place, SEQUENCE_SPEEDS, hurry=True)
+        self.runs = Runs()
+        self.loss = LearningPicture("loss", "loss", log=True)
+        self.loss.name(["training loss", "held-out loss"])
+        self.shares = LearningPicture("share", "share", y_range=(-0.02, 1.06))
+        self.errors = LearningPicture("error", "error", log=True)
+        self.pictures = {id(each): Picture(each.fig)
+                         for each in (self.loss, self.shares, self.errors)}  # fmt: skip
+        self.samples = SampleDesk(self.number_told, self._cell_tapped)
+        self.text = TextDesk(app, self.number_told, self._cell_tapped, self._choose_unit,
+                             self._use, self._say)  # fmt: skip
+        self.on_stage = False
+        self.drawn_at = self.drawing_s = 0.0
+        self._configure()
+
+    # Entering, leaving, changing
+
+    @property
+    def desk(self) -> SampleDesk | TextDesk:
+        return self.text if self.state.task == "text" else self.samples
+
+    @property
+    def score_picture(self) -> LearningPicture:
+        return self.shares if self.state.chosen.is_share else self.errors
+
+    def enter(self) -> None:
+        """The pictures get their data before they are put on the stage: a figure that is built in
+        the page while its data change may miss the change."""
+        self.on_stage = True
+        self._draw_curves()
+        self._draw_pictures()
+        curves = [
+            (self.pictures[id(self.loss)], {"title": "How it learns", "text": " "}),
+            (self.pictures[id(self.score_picture)], {"title": "What it has learnt", "text": " "}),
+        ]
+        self.app.stage.put(*self.desk.blocks(self.state, curves))
+        self.app.transport.param.update(
+            play_label="Train", steps=STEPS, speeds=[s.label for s in self.session.speeds],
+            speed=self.session.speed, progress={},
+        )  # fmt: skip
+        self._show_transport()
+        self._say()
+        self.show_trail()
+        self._show_controls()
+
+    def leave(self) -> None:
+        self.session.pause()
+        self.on_stage = False
+        self.app.transport.progress = {}
+
+    def apply(self, values: dict[str, Any]) -> None:
+        old = {name: getattr(self.state, name) for name in values}
+        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        try:
+            if set(values) <= TUNABLE:
+                self.session.tune(self.state.tuned(self.session.snapshot.train_spec))
+            elif not set(values) <= LENS:
+                self._configure()
+        except ValueError:
+            self.state.apply(old)
+            raise
+        if not self.on_stage:
+            return
+        if "task" in values:
+            self.enter()
+        else:
+            self.redraw()
+
+    def _configure(self) -> None:
+        """Start afresh from the state; what cannot be raises ValueError and changes nothing."""
+        self.session.pause()
+        self.past.will()
+        state = self.state
+        specs = self.desk.specs(state)
+        self.session.max_scored = self.desk.max_scored
+        self.configured = False
+        try:
+            self.session.configure(*specs)
+        finally:
+            self.configured = True
+        self.trail = []
+        data = (state.task, state.length, state.delay, state.seed, self.text.corpus.name)
+        self.runs.start(state.network_name, data)
+        self._score(self.session.snapshot)
+        goal = state.chosen.goal if state.chosen.goal < 1 else None
+        self.score_picture.name([state.chosen.score], goal)
+
+    def controlled(self, message: Message) -> None:
+        name = message["name"]
+        if name == "forget":
+            self.runs.forget()
+            self.redraw()
+        elif name == "again":
+            self.apply({"draw": (self.state.draw + 1) % 1_000_000})
+        elif name == "task":
+            self.apply({"task": message["value"], **self._usual(message["value"])})
+        else:
+            self.apply({name: message["value"]})
+
+    def _usual(self, task: str) -> dict[str, Any]:
+        """What is usual for a task, of what the learner has left as usual."""
+        before = USUAL[self.state.task]
+        kept = {name for name in before if getattr(self.state, name) != before[name]}
+        return {name: value for name, value in USUAL[task].items() if name not in kept}
+
+    def transported(self, message: Message) -> None:
+        if message["type"] == "play":
+            self.runs.tick(running=False)
+        elif message["type"] == "reset":
+            self.past.will()
+            self.runs.reset()
+        super().transported(message)
+
+    # Undo and redo
+
+    def kept(self) -> Kept:
+        return Kept(self.session.snapshot, (self.runs.copy(), self.text.corpus))
+
+    def bring_back(self, kept: Kept) -> None:
+        runs, corpus = kept.more
+        if corpus is not self.text.corpus:
+            self.text.corpus = corpus
+            self._configure()
+        self.runs = runs.copy()
+        super().bring_back(kept)
+
+    # Showing
+
+    def show(self, snapshot: Snapshot) -> None:
+        """A new snapshot is there; while it trains, gates wait for their turn."""
+        if not self.configured:
+            return
+        self.runs.tick(self.session.running)
+        self._score(snapshot)
+        if not self.on_stage:
+            return
+        wait = max(LENS_S, PATIENCE * self.drawing_s)
+        is_due = time.perf_counter() - self.drawn_at > wait
+        self._draw_curves()
+        self._show_transport()
+        if is_due or not self.session.running:
+            self._draw_desk()
+
+    def _score(self, snapshot: Snapshot) -> None:
+        """The score that belongs to the last point of the loss curve."""
+        if int(snapshot.history[-1, 0]) == snapshot.step:
+            score = score_of(self.state.task, snapshot, self.session.engine.trainer)
+            self.runs.add(snapshot.step, score, self.state)
+
+    def redraw(self) -> None:
+        if self.on_stage:
+            self.draw()
+            self._show_controls()
+
+    def _show_controls(self) -> None:
+        self.app.controls.fields = fields(self.state, self.desk.held_out, len(self.runs.kept))
+
+    def draw(self) -> None:
+        if self.on_stage:
+            self._draw_curves()
+            self._show_transport()
+            self._draw_desk()
+
+    def _draw_curves(self) -> None:
+        steps, train, test = self.session.snapshot.history.T
+        self.loss.update([(steps, train), (steps, test)], [], self.app.theme)
+        self.score_picture.update([self.runs.points], self.runs.kept, self.app.theme)
+
+    def _draw_desk(self) -> None:
+        start = time.perf_counter()
+        self._draw_pictures()
+        self._say()
+        self.show_trail()
+        self.drawn_at = time.perf_counter()
+        self.drawing_s = self.drawn_at - start
+
+    def _draw_pictures(self) -> None:
+        snapshot, trainer = self.session.snapshot, self.session.engine.trainer
+        with np.errstate(all="ignore"):
+            self.desk.draw(self.state, snapshot, trainer, self.app.theme, self.session.running)
+        self.trace = self.desk.trace
+        self.light()
+
+    def explanation(self, ref: Ref) -> Explanation:
+        first = self.trail[0] if self.trail and ref is not self.pointed else ref
+        return self.desk.explanation(ref, first)
+
+    def light(self) -> None:
+        self.desk.light(self.lit(), self.trail[-1] if self.trail else None)
+
+    def _show_transport(self) -> None:
+        s, task = self.session.snapshot, self.state.chosen
+        score = self.runs.scores[-1][1]
+        values = {
+            "step": f"{s.step:,}",
+            "epoch": str(s.epoch),
+            "training loss": f"{s.train.loss:.4f}",
+            "held-out loss": f"{s.test.loss:.4f}" if s.test else "–",
+            task.score: written(score, task.is_share),
+            "time training": f"{self.runs.spent:.1f} s",
+        }
+        self.app.transport.param.update(
+            running=self.session.running, message=s.message or self.runs.solved,
+            counters=[{"label": label, "value": value} for label, value in values.items()],
+            history=history(s), engine=self.session.engine.label, progress=self._progress(s),
+        )  # fmt: skip
+        if not self.session.running:
+            self.past.show()
+
+    def _progress(self, snapshot: Snapshot) -> dict[str, Any]:
+        """How far a text has been read this time."""
+        if self.state.task != "text":
+            return {}
+        return {"label": "The text, this time", "value": snapshot.batch,
+                "total": snapshot.num_batches}  # fmt: skip
+
+    def _say(self) -> None:
+        """The sentences under the titles, made from the numbers shown."""
+        if not self.on_stage:
+            return
+        snapshot = self.session.snapshot
+        task, score = self.state.chosen, self.runs.scores[-1][1]
+        size = f"{snapshot.parameters.size:,} numbers to learn"
+        names = ", ".join(run.label for run in self.runs.kept)
+        kept = f" Dotted and named, from before: {names}." if names else ""
+        goal = f" The dotted line, {written(task.goal, task.is_share)}, is the goal."
+        goal = goal if task.goal < 1 else ""
+        curves = [
+            f"{self.state.network_name}, {size}. The loss after {snapshot.step:,} steps, on sequences that "
+            "it learns from and on others.",
+            f"{task.score.capitalize()}: {written(score, task.is_share)}.{goal}{kept}",
+        ]  # fmt: skip
+        texts = self.desk.texts(self.state, curves)
+        before = self.app.stage.blocks
+        if len(before) != len(texts):  # those of the desk before
+            return
+        blocks = [{**b, "text": t} for b, t in zip(before, texts, strict=True)]
+        if blocks != before:
+            self.app.stage.blocks = blocks
+
+    def _cell_tapped(self, ref: Ref, unit: int) -> None:
+        """A cell of the map: its unit comes into the grid, and its number is opened."""
+        self.trail = [ref]
+        self.app.arithmetic.asked += 1
+        self._choose_unit(unit)
+
+    def _choose_unit(self, unit: int) -> None:
+        self.apply({"unit": unit + 1})
+        self.write_address()
+
+    def _use(self, corpus: Corpus) -> None:
+        """Learn another text; raises ValueError, and stays with the one before, if it cannot be."""
+        self.past.will()
+        before, self.text.corpus = self.text.corpus, corpus
+        try:
+            self._configure()
+        except ValueError:
+            self.text.corpus = before
+            raise
+        self.apply({"sample": 1})
+        self.app.save()
+
+    def edit(self, ref: Ref, value: float) -> None:
+        raise ValueError("the numbers of this chapter come from training")
+
+    # Kept by the page
+
+    def checkpoint(self) -> dict[str, Any]:
+        snapshot, corpus = self.session.snapshot, self.text.corpus
+        text = {"name": corpus.name, "text": corpus.text} if self.text.is_own else None
+        return {"step": snapshot.step, "parameters": snapshot.parameters.tolist(), "text": text}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        if data.get("text"):
+            self._use(make_corpus(data["text"]["text"], data["text"]["name"], 0))
+        values = np.asarray(data.get("parameters", []), dtype=float)
+        network = self.session.engine.trainer.network
+        if values.shape != network.parameters.shape or not np.isfinite(values).all():
+            raise ValueError("the kept weights do not fit the network of this address")
+        network.parameters[:] = values
+        self.session.publish()
+        self.app.say_error(
+            f"The weights are those from step {int(data['step'])}, before Python stopped."
+        )
+
+
+CHAPTER = SequenceLearning
