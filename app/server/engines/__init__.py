@@ -1,0 +1,1 @@
+"""What trains on the server: one contract, and an engine for each way to compute."""
