@@ -1,8 +1,8 @@
 """What an engine is: it takes the steps of one network, on one device.
 
-Arrays cross in the layout of core.network.Network: all parameters flat, in the order of its tensors,
-and so are the gradients and what the optimizer remembers. The samples are handed over once; then a
-batch is named by its rows.
+Arrays cross in the layout of core.network.Network: all parameters flat, in the order of its
+tensors, and so are the gradients and what the optimizer remembers. The samples are handed over
+once; then a batch is named by its rows.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ class Engine(ABC):
 
     @abstractmethod
     def run(self, rows: NDArray[np.int64], batch_size: int) -> NDArray[np.float64]:
-        """Train on batches of so many rows after each other, the last of which may be smaller; return
-        the mean loss of each before its update, without the penalty. It is not finite once
+        """Train on batches of so many rows after each other, the last of which may be smaller;
+        return the mean loss of each before its update, without the penalty. It is not finite once
         training has diverged."""
 
     @abstractmethod
