@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ Array = NDArray[np.floating]
 SCORED_SHORTLY = 2**20  # numbers of all samples, which this keeps a second time
 SCORED_AT_ONCE = 1000  # samples; more would need more memory than a browser likes to give
 ALL_OF = slice(None)
+Forward = Callable[[Array, NDArray[np.bool_] | None], Array]
 
 
 def classes_of(network: Network, inputs: Array) -> NDArray[np.int64]:
@@ -53,14 +55,20 @@ class Part:
 
 class Scorer:
     """Scores a network, as it is at the time, on the samples for training and on those for testing:
-    on `most` of each, taken evenly, None for all."""
+    on `most` of each, taken evenly, None for all. `outputs` gives its answers to inputs and a mask,
+    where there is no shorter way."""
 
     def __init__(self, network: Network, samples: Samples, train: TrainSpec,
-                 parts: tuple[Part, Part], most: int | None) -> None:  # fmt: skip
-        self.network, self.samples, self.train = network, samples, train
+                 parts: tuple[Part, Part], most: int | None, outputs: Forward) -> None:  # fmt: skip
+        self.network, self.samples, self.train, self.forward = network, samples, train, outputs
         some = [evenly(len(part.x), most) for part in parts]
         self.parts = [part.rows(rows) for part, rows in zip(parts, some, strict=True)]
         self._outputs = self._make_outputs() if some == [ALL_OF] * 2 else None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it reads the network's parameters itself."""
+        return self._outputs is not None
 
     def _make_outputs(self) -> Outputs | None:
         """The short way to all answers; it pays where samples are small."""
@@ -90,7 +98,7 @@ class Scorer:
         with np.errstate(all="ignore"):
             pieces = (part.rows(slice(k, k + SCORED_AT_ONCE))
                       for k in range(0, len(part.x), SCORED_AT_ONCE))  # fmt: skip
-            output = np.concatenate([self.network.forward(piece.x, mask=piece.masks.exist)
+            output = np.concatenate([self.forward(piece.x, piece.masks.exist)
                                      for piece in pieces])  # fmt: skip
             y = part.y
             if output.ndim > 2:

@@ -14,13 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clipping import clip
 from core.data.samples import Samples, make_samples
 from core.divergence import diagnose
 from core.explain.trace import Trace
 from core.explain.walk import all_recorded
-from core.functional.losses import LOSSES
-from core.functional.sequence_losses import chosen, spread
 from core.history import MAX_HISTORY, History
 from core.masks import ALL, Masks, make_masks
 from core.network import Network
@@ -38,7 +35,8 @@ from core.spec import (
     TrainSpec,
     require_number,
 )
-from core.switches import penalised, resting
+from core.stepping import Stepper
+from core.switches import resting
 from core.targets import encode_targets
 
 __all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
@@ -59,7 +57,6 @@ class Trainer:
     def __init__(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec,
                  max_scored: int | None = None) -> None:  # fmt: skip
         self.network_spec, self.train_spec, self.max_scored = network, train, max_scored
-        self.loss = LOSSES[train.loss]
         self.samples = samples = make_samples(data) if isinstance(data, DataSpec) else data
         self.network = Network(network, train.dtype)
         inputs = self.network.checked(samples.inputs)
@@ -69,12 +66,13 @@ class Trainer:
         self.test_x, self.test_y = inputs[second], targets[second]
         masks = make_masks(samples.mask, samples.counted, samples.inputs)
         self.train_masks, self.test_masks = masks.rows(first), masks.rows(second)
-        self._is_weight = penalised(self.network)
+        self._stepper = Stepper(self.network, train)
         self._drops = any(isinstance(layer, DropoutSpec) for _, layer, _ in network.walk())
         self._plan = self._make_plan()
         parts = (Part(self.train_x, self.train_y, self.train_masks),
                  Part(self.test_x, self.test_y, self.test_masks))  # fmt: skip
-        self._scorer = Scorer(self.network, samples, train, parts, max_scored or None)
+        self._scorer = Scorer(self.network, samples, train, parts, max_scored or None,
+                              self._outputs)  # fmt: skip
         self.reset()
 
     def _make_plan(self) -> Plan | None:
@@ -129,14 +127,18 @@ class Trainer:
         """So many batches, which the epoch at hand must have left; fewer if training diverges."""
         while count and not self.message:
             with np.errstate(all="ignore"):
-                taken, is_finite = self._by_plan(count) if self._plan else self._by_layers()
+                taken, is_finite = self._take(count)
             count -= taken
             self._count(taken)
             if not is_finite:
                 self.message = diagnose(self.network, self.step_count, self.train_spec)
 
+    def _take(self, count: int) -> tuple[int, bool]:
+        """At least one batch and at most `count`: how many, and whether all numbers are finite."""
+        return self._by_plan(count) if self._plan else self._by_layers()
+
     def _by_plan(self, count: int) -> tuple[int, bool]:
-        """How many batches were taken, and whether the parameters are finite numbers still."""
+        """Many batches by the short way."""
         assert self._plan
         size, network = self.train_spec.batch_size, self.network
         order = self._order[self.batch * size : (self.batch + count) * size]
@@ -145,14 +147,7 @@ class Trainer:
     def _by_layers(self) -> tuple[int, bool]:
         """One batch, whatever the network."""
         (x, y), masks = self.batch_arrays(), self.batch_masks()
-        carry = self.train_spec.carry_state
-        output = self.network.forward(
-            x, training=True, mask=masks.exist, carry=carry, rng=self._drop_rng
-        )
-        self.network.backward(self._loss_gradient(output, y, masks), needs_dx=False)
-        self._add_penalty_gradient()
-        clip(self.network.gradients, self.train_spec.clip_value, self.train_spec.clip_norm)
-        self.optimizer.step(self.network.parameters, self.network.gradients)
+        self._stepper.step(x, y, masks, self.optimizer, self._drop_rng)
         return 1, bool(np.isfinite(self.network.parameters.sum()))
 
     def _count(self, taken: int) -> None:
@@ -201,7 +196,7 @@ class Trainer:
         same = replace(self.train_spec, **{name: getattr(train, name) for name in TUNABLE})
         if train != same:
             raise ValueError(f"only {', '.join(TUNABLE)} can change while training goes on")
-        self.train_spec = train
+        self.train_spec = self._stepper.train = train
         self._plan = self._make_plan()
         self.optimizer.learning_rate = train.learning_rate
 
@@ -213,25 +208,13 @@ class Trainer:
         """Which steps of the batch at hand exist, and which count."""
         return self.train_masks.rows(self.batch_samples)
 
-    def _loss_gradient(self, output: Array, y: NDArray[Any], masks: Masks) -> Array:
-        """dL/d output, over the steps that count where there is an output at each step."""
-        if output.ndim == 2:
-            return self.loss.gradient(output, y)
-        rows, wanted = chosen(self.loss, output, y, masks.counted)
-        return spread(self.loss.gradient(rows, wanted), output, masks.counted)
-
-    def _add_penalty_gradient(self) -> None:
-        spec, network = self.train_spec, self.network
-        if spec.l2:
-            network.gradients += spec.l2 * self._is_weight * network.parameters
-        if spec.l1:
-            network.gradients += spec.l1 * self._is_weight * np.sign(network.parameters)
-
     def penalty(self) -> float:
         """l1 Σ|w| + (l2/2) Σ w² over the weights."""
-        weights = self.network.parameters * self._is_weight
-        spec = self.train_spec
-        return float(spec.l1 * np.abs(weights).sum() + spec.l2 / 2 * (weights * weights).sum())
+        return self._stepper.penalty()
+
+    def _outputs(self, x: Array, mask: NDArray[np.bool_] | None = None) -> Array:
+        """What the network as it is gives for samples (n, ...)."""
+        return self.network.forward(x, mask=mask)
 
     def score(self, x: Array, y: NDArray[Any], masks: Masks = ALL) -> Score | None:
         """Loss and metric of the present network on encoded samples; None when there are none."""

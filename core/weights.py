@@ -15,20 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
-TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
+TYPES: dict[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"), "F64": np.dtype("<f8"), "I64": np.dtype("<i8"), "U8": np.dtype("u1"),
+    "BOOL": np.dtype("?"),
+}  # fmt: skip
 MAX_HEADER = 1_000_000  # bytes
 MAX_TENSORS = 10_000
 
 
-def save(tensors: dict[str, Array], metadata: dict[str, str] | None = None) -> bytes:
-    """The tensors (float32 or float64) as one file's bytes."""
+def save(tensors: dict[str, NDArray[Any]], metadata: dict[str, str] | None = None) -> bytes:
+    """The tensors, of the types of TYPES, as one file's bytes."""
     names = {dtype: name for name, dtype in TYPES.items()}
     header: dict[str, Any] = {"__metadata__": metadata} if metadata else {}
     parts, start = [], 0
     for name, array in tensors.items():
         dtype = array.dtype.newbyteorder("<")
         if dtype not in names:
-            raise ValueError(f"{name} is {array.dtype}; only float32 and float64 can be saved")
+            known = ", ".join(str(each) for each in TYPES.values())
+            raise ValueError(f"{name} is {array.dtype}; only {known} can be saved")
         data = np.ascontiguousarray(array, dtype).tobytes()
         place = [start, start + len(data)]
         header[name] = {"dtype": names[dtype], "shape": list(array.shape), "data_offsets": place}
@@ -41,12 +45,17 @@ def save(tensors: dict[str, Array], metadata: dict[str, str] | None = None) -> b
 
 def load(data: bytes) -> dict[str, Array]:
     """The tensors of a file's bytes; raises ValueError saying what is wrong with it."""
+    return load_all(data)[0]
+
+
+def load_all(data: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The tensors of a file's bytes, and what is said about them."""
     if len(data) < 8:
         raise ValueError("a safetensors file has at least 8 bytes; this one is cut off")
     (length,) = struct.unpack("<Q", data[:8])
     if length > min(MAX_HEADER, len(data) - 8):
         raise ValueError(f"the header claims {length} bytes, more than there are or are allowed")
-    header = _read_header(data[8 : 8 + length])
+    header, metadata = _read_header(data[8 : 8 + length])
     body = memoryview(data)[8 + length :]
     tensors, end = {}, 0
     for name, entry in sorted(header.items(), key=lambda item: _offsets(*item)):
@@ -57,18 +66,21 @@ def load(data: bytes) -> dict[str, Array]:
         end = stop
     if end != len(body):
         raise ValueError(f"{len(body) - end} bytes of the file belong to no tensor")
-    return tensors
+    return tensors, metadata
 
 
-def _read_header(text: bytes) -> dict[str, Any]:
+def _read_header(text: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         header = json.loads(text)
     except ValueError:
         raise ValueError("the header is not JSON") from None
     if not isinstance(header, dict) or len(header) > MAX_TENSORS:
         raise ValueError(f"the header must be an object with at most {MAX_TENSORS} tensors")
-    header.pop("__metadata__", None)
-    return header
+    metadata = header.pop("__metadata__", {})
+    are_texts = isinstance(metadata, dict) and all(isinstance(v, str) for v in metadata.values())
+    if not are_texts:
+        raise ValueError("__metadata__ must be an object of texts")
+    return header, metadata
 
 
 def _offsets(name: str, entry: Any) -> tuple[int, int]:
@@ -79,7 +91,9 @@ def _offsets(name: str, entry: Any) -> tuple[int, int]:
     return offsets[0], offsets[1]  # type: ignore[index]
 
 
-def _read_tensor(name: str, entry: dict[str, Any], data: memoryview, size: int) -> Array:
+def _read_tensor(
+    name: str, entry: dict[str, Any], data: memoryview, size: int
+) -> NDArray[Any]:
     dtype = TYPES.get(entry.get("dtype", ""))
     shape = entry.get("shape")
     if dtype is None:

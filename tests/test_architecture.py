@@ -15,6 +15,11 @@ LAYERS = (
 OUTSIDE = {"browser", "imports", "server", "main", "frame"}  # what connects the app to a page
 FILES = sorted([*ROOT.glob("core/**/*.py"), *ROOT.glob("app/**/*.py")])
 ON_DEMAND = {"sklearn", "scipy", "joblib"}  # not there when the page starts
+# Each only where it is wrapped.
+HOMES = {
+    "wgpu": "app.server.engines.webgpu.", "torch": "app.server.engines.torch",
+    "distributed": "app.server.cluster", "dask": "app.server.cluster",
+}  # fmt: skip
 BROWSER_ONLY = {"js", "pyodide", "pyodide_js"}
 
 
@@ -50,8 +55,14 @@ def test_arrows(path):
             assert top not in BROWSER_ONLY, f"{module} imports {name}"
         if module != "app.playground.laboratory.library":
             assert top not in ON_DEMAND, f"{module} imports {name}"
+        if module.startswith("app.protocol"):
+            assert not name.startswith(("app.playground", "app.site", "app.server"))
         if module.startswith("app.playground"):
             assert not name.startswith(("app.site", "app.server")), f"{module} imports {name}"
+        if module.startswith("app.server"):
+            assert not name.startswith("app.playground"), f"{module} imports {name}"
+        for package, home in HOMES.items():
+            assert top != package or module.startswith(home), f"{module} imports {name}"
         inside = name.startswith("app.playground.") and module.count(".") > 1
         if inside and module.startswith("app.playground."):
             assert layer(name) <= layer(module), f"{module} imports {name}"

@@ -1,1 +1,48 @@
-"""What the page and the training server say to each other."""
+"""What the page and the training server say to each other, over one WebSocket at PATH.
+
+Each message is a frame of app.protocol.frames, an object with a `type`. A page that connects offers
+two sub-protocols, SUBPROTOCOL and `key.` with the token or the pairing code; the server answers
+with the first, or closes at once with a code of CLOSED that tells why. A message with an `id` (any
+text of the sender's) gets exactly one answer with that id: what is named below, or `error`.
+
+From the page:
+
+    hello    {version, learner, jobs: [{job, after}]}   always first. learner: a random text, the
+             same for all connections of one learner; jobs: those that it comes back to, with the
+             last `seq` that it has seen
+    upload   {id, sha256, total, offset}, bytes          the next piece of a file, in `bytes` (U8)
+    open     {id, sha256, kind, options}                 read an uploaded file as data
+    submit   {id, network, train, data, engine, play, checkpoint}, arrays
+             data: {spec: DataSpec} or {opened: sha256, options}; engine: a name or "auto";
+             checkpoint: None to start afresh, or what core.checkpoint says, with its arrays
+    play, pause, cancel {id, job}
+    step     {id, job, count}                            so many batches, then pause
+    tune     {id, job, train}
+    look     {id, job, whole}                            asks for where training stands
+    ping     {id}
+
+From the server:
+
+    welcome  {version, token, engines: [{name, device, usable, reason}], limits, jobs}
+    done     {id}                                        an order that was obeyed
+    received {id, sha256, offset}                        so much of the file is there
+    opened   {id, sha256, facts}, arrays                 what was read, and some samples of it
+    accepted {id, job, position}                         0: it runs next
+    state    {job, seq, state, position, engine, device, text}
+    progress {job, seq, step, epoch, batch, num_batches, loss, train, test, steps_per_second}
+    snapshot {id, job, checkpoint, …progress}, arrays    the answer to `look`
+    pong     {id}
+    error    {id, reason, text, retry_after}             reason: one of REASONS
+
+States: waiting, running, paused, and the ends done, cancelled, failed (`text` says why). `state` is
+never dropped and its `seq` counts up by one for each job; of `progress` only the latest counts, so a
+slow reader misses some. Nothing is sent that was not asked for but these two.
+"""
+
+PATH = "/train"
+SUBPROTOCOL = "glassnet.1"
+KEY_PREFIX = "key."
+CLOSED = {"key": 4401, "origin": 4403, "version": 4426, "full": 4429, "protocol": 4400}
+REASONS = ("invalid", "limit", "busy", "unknown", "state", "engine", "storage", "internal")
+STATES = ("waiting", "running", "paused", "done", "cancelled", "failed")
+ENDS = ("done", "cancelled", "failed")
