@@ -34,9 +34,9 @@ From the server:
     pong     {id}
     error    {id, reason, text, retry_after}             reason: one of REASONS
 
-States: waiting, running, paused, and the ends done, cancelled, failed (`text` says why). `state` is
-never dropped and its `seq` counts up by one for each job; of `progress` only the latest counts, so a
-slow reader misses some. Nothing is sent that was not asked for but these two.
+States: waiting, running, paused, and the ends done, cancelled, failed (`text` says why). `state`
+is never dropped and its `seq` counts up by one for each job; of `progress` only the latest counts,
+so a slow reader misses some. Nothing is sent that was not asked for but these two.
 """
 
 PATH = "/train"
