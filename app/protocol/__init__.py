@@ -11,9 +11,10 @@ From the page:
              same for all connections of one learner; jobs: those that it comes back to, with the
              last `seq` that it has seen
     upload   {id, sha256, total, offset}, bytes          the next piece of a file, in `bytes` (U8)
-    open     {id, sha256, kind, options}                 read an uploaded file as data
+    open     {id, sha256, kind, options}                 read an uploaded file as data;
+             options.more: hashes of further files that belong to it, such as labels of pictures
     submit   {id, network, train, data, engine, play, checkpoint}, arrays
-             data: {spec: DataSpec} or {opened: sha256, options}; engine: a name or "auto";
+             data: {spec: DataSpec} or {opened: sha256, kind, options}; engine: a name or "auto";
              checkpoint: None to start afresh, or what core.checkpoint says, with its arrays
     play, pause, cancel {id, job}
     step     {id, job, count}                            so many batches, then pause

@@ -1,0 +1,19 @@
+"""What the server answers when it does not do what it was asked for."""
+
+from __future__ import annotations
+
+from app.protocol import REASONS
+from core.spec.checks import require_choice
+
+
+class Refusal(ValueError):
+    """`reason` is one of app.protocol.REASONS, `text` is for the learner; `retry_after`: in how
+    many seconds it may work, where that is known."""
+
+    def __init__(self, reason: str, text: str, retry_after: float | None = None) -> None:
+        require_choice("reason", reason, REASONS)
+        super().__init__(reason, text, retry_after)  # so that it can go to another process
+        self.reason, self.text, self.retry_after = reason, text, retry_after
+
+    def __str__(self) -> str:
+        return self.text
