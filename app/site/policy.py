@@ -1,8 +1,10 @@
-"""The Content-Security-Policy that is delivered with the page, in it and by the server.
+"""The headers of the built site, and its Content-Security-Policy, which is also in the page itself.
 
 No remote host, and no evaluation of strings. Panel's components are modules made from blobs, Bokeh
 writes styles into the page, and WebAssembly needs a permission of its own.
 """
+
+import re
 
 POLICY = "; ".join(
     (
@@ -17,3 +19,18 @@ POLICY = "; ".join(
         "form-action 'none'",
     )
 )
+# Folders named by their content never change; everything else is asked for again each time.
+IMMUTABLE = re.compile(r"/[a-z]+-[0-9a-f]{12}/")
+TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm",
+         ".whl": "application/zip"}  # fmt: skip
+
+
+def headers(path: str) -> dict[str, str]:
+    """What goes with every answer that carries a file of the site."""
+    forever = IMMUTABLE.search(path)
+    return {
+        "Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache",
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }

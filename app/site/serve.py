@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from app.site.policy import POLICY
-
-# Folders named by their content never change; everything else is asked for again each time.
-IMMUTABLE = re.compile(r"/[a-z]+-[0-9a-f]{12}/")
+from app.site.policy import TYPES, headers
 
 
 class Handler(SimpleHTTPRequestHandler):
     """Static files with their right types, a strict content policy, and cache rules."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {  # noqa: RUF012, as the base class has it
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".js": "text/javascript",
-        ".wasm": "application/wasm",
-        ".whl": "application/zip",
-    }
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, **TYPES}  # noqa: RUF012
 
     def end_headers(self) -> None:
-        forever = IMMUTABLE.search(self.path)
-        self.send_header(
-            "Cache-Control", "public, max-age=31536000, immutable" if forever else "no-cache"
-        )
-        self.send_header("Content-Security-Policy", POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
+        for name, value in headers(self.path).items():
+            self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:

@@ -1,0 +1,93 @@
+"""What waits to be sent over one socket, bounded however slowly the other side reads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from app.protocol.frames import Frame, Message, Tensors, encode
+
+MAX_STATES = 1_000  # frames that nobody reads; then the connection is closed, to be resumed
+MAX_ANSWERS = 8  # that wait, before the next order is read
+MAX_BYTES = 1 << 23  # of arrays that wait, before the next order is read
+Write = Callable[[Frame], Awaitable[None]]
+
+
+class Outbox:
+    """Answers and states leave in the order in which they came, and none is dropped. Of a job's
+    progress only the latest waits. `overflow` is called when nobody reads what must not be
+    dropped: states are kept with the job, so the page comes back and asks for the rest."""
+
+    def __init__(self, write: Write, overflow: Callable[[], None]) -> None:
+        self._write, self._overflow = write, overflow
+        self._kept: deque[tuple[Message, Tensors]] = deque()
+        self._progress: dict[str, Message] = {}
+        self._num_bytes = 0
+        self._filled, self._has_room, self._empty = (asyncio.Event() for _ in range(3))
+        self._has_room.set()
+        self._empty.set()
+
+    def __len__(self) -> int:
+        return len(self._kept) + len(self._progress)
+
+    def put(self, message: Message, tensors: Tensors | None = None) -> None:
+        job = str(message.get("job"))
+        if message["type"] == "progress":
+            self._progress[job] = message
+        else:
+            if (last := self._progress.pop(job, None)) is not None:
+                self._keep(last, {})  # it came before, and does not overtake
+            self._keep(message, tensors or {})
+        self._filled.set()
+        self._empty.clear()
+        if len(self._kept) > MAX_STATES:
+            self._overflow()
+
+    def _keep(self, message: Message, tensors: Tensors) -> None:
+        self._kept.append((message, tensors))
+        self._num_bytes += _size(tensors)
+        if len(self._kept) > MAX_ANSWERS or self._num_bytes > MAX_BYTES:
+            self._has_room.clear()
+
+    async def room(self) -> None:
+        """Return once most of what waits has left: who does not read is not listened to."""
+        await self._has_room.wait()
+
+    async def flushed(self) -> None:
+        """Return once everything has left."""
+        await self._empty.wait()
+
+    def close(self) -> None:
+        """Nothing will leave any more: let nobody wait for it."""
+        self._kept.clear()
+        self._progress.clear()
+        self._has_room.set()
+        self._empty.set()
+
+    async def run(self) -> None:
+        """Send, one after the other, each when the one before has left."""
+        while True:
+            await self._filled.wait()
+            await self._send(*self._next())
+            if not len(self):
+                self._filled.clear()
+                self._empty.set()
+
+    async def _send(self, message: Message, tensors: Tensors) -> None:
+        frame = await asyncio.to_thread(encode, message, tensors) if tensors else encode(message)
+        del tensors
+        await self._write(frame)
+
+    def _next(self) -> tuple[Message, Tensors]:
+        if not self._kept:
+            return self._progress.pop(next(iter(self._progress))), {}
+        message, tensors = self._kept.popleft()
+        self._num_bytes -= _size(tensors)
+        if len(self._kept) <= MAX_ANSWERS and self._num_bytes <= MAX_BYTES:
+            self._has_room.set()
+        return message, tensors
+
+
+def _size(tensors: Tensors) -> int:
+    return sum(array.nbytes for array in tensors.values())
