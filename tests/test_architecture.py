@@ -61,6 +61,8 @@ def test_arrows(path):
             assert not name.startswith(("app.site", "app.server")), f"{module} imports {name}"
         if module.startswith("app.server"):
             assert not name.startswith("app.playground"), f"{module} imports {name}"
+            is_builder = name.startswith("app.site") and not name.startswith("app.site.policy")
+            assert not is_builder, f"{module} imports {name}"
         for package, home in HOMES.items():
             assert top != package or module.startswith(home), f"{module} imports {name}"
         inside = name.startswith("app.playground.") and module.count(".") > 1
