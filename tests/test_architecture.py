@@ -19,6 +19,7 @@ ON_DEMAND = {"sklearn", "scipy", "joblib"}  # not there when the page starts
 HOMES = {
     "wgpu": "app.server.engines.webgpu.", "torch": "app.server.engines.torch",
     "distributed": "app.server.cluster", "dask": "app.server.cluster",
+    "PIL": "app.server.readers.folder",
 }  # fmt: skip
 BROWSER_ONLY = {"js", "pyodide", "pyodide_js"}
 

@@ -100,6 +100,14 @@ def read_images_and_labels(
     Raises ValueError for files that are no such pair: swapped, of other types, or with different
     numbers of samples.
     """
+    pixels, classes = read_pixels_and_labels(images, labels, max_bytes)
+    return pixels[:most, None] / 255, classes[:most]
+
+
+def read_pixels_and_labels(
+    images: bytes, labels: bytes, max_bytes: int = MAX_BYTES
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """As `read_images_and_labels`, with the pixels (n, H, W) as they are in the file."""
     pixels = _read_bytes(images, "the file of images", 3, max_bytes)
     classes = _read_bytes(labels, "the file of labels", 1, max_bytes)
     if len(pixels) != len(classes):
@@ -108,7 +116,7 @@ def read_images_and_labels(
         )
     if not pixels.size:
         raise ValueError(f"the file of images holds no pixels: its sizes are {pixels.shape}")
-    return pixels[:most, None] / 255, classes[:most].astype(np.int64)
+    return pixels, classes.astype(np.int64)
 
 
 def _read_bytes(data: bytes, where: str, ndim: int, max_bytes: int) -> NDArray[Any]:

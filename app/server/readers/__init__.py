@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.server.readers.cifar import read_cifar10
+from app.server.readers.folder import read_folder
+from app.server.readers.idx import read_idx_pair
 from app.server.readers.opened import Opened, Reader
 from app.server.readers.text import read_text
 from core.spec.checks import require, require_choice
 
-READERS: dict[str, Reader] = {"text": read_text}
+READERS: dict[str, Reader] = {
+    "idx": read_idx_pair, "cifar10": read_cifar10, "folder": read_folder, "text": read_text,
+}  # fmt: skip
 
 __all__ = ["READERS", "Opened", "read"]
 
