@@ -36,6 +36,7 @@ class Painting:
         self.view = Painter(self._told, clear="Start over with two points", reach=DOMAIN)
         plane.on_tap = self._tapped
         self.is_open = self.has_focus = False
+        self.place = np.zeros(2)  # the keyboard's
 
     def show(self, state: PlaygroundState) -> None:
         """Follow the state; the painter is open only where the points are painted ones."""
@@ -74,7 +75,7 @@ class Painting:
             self._cross()
         else:
             place = np.clip([float(message["x"]), float(message["y"])], -DOMAIN, DOMAIN)
-            self.view.place = place.tolist()
+            self.place = place  # not told to the view, which has moved on already
             self._cross()
             if kind in ("paint", "erase"):
                 self._dab(place, kind == "erase" or self.view.brush == ERASER)
@@ -85,7 +86,7 @@ class Painting:
 
     def _cross(self) -> None:
         shown = self.is_open and self.has_focus
-        self.plane.cross(np.array([self.view.place] if shown else []).reshape(-1, 2))
+        self.plane.cross(np.array([self.place] if shown else []).reshape(-1, 2))
 
     def _dab(self, place: Array, erases: bool) -> None:
         points, labels = read_points(self.text)
