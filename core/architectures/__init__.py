@@ -7,8 +7,15 @@ from core.architectures.alexnet import ALEXNETS, alexnet, zfnet
 from core.architectures.googlenet import GOOGLENETS, googlenet, googlenet_32x32, inception
 from core.architectures.lenet import LENETS, lenet5, lenet_8x8
 from core.architectures.record import Architecture, Paper
-from core.architectures.resnet import RESNETS, basic_block, bottleneck, resnet, resnet_32x32
-from core.architectures.vgg import VGGS, vgg, vgg_32x32
+from core.architectures.resnet import (
+    RESNETS,
+    basic_block,
+    bottleneck,
+    resnet,
+    resnet18_32x32,
+    resnet_32x32,
+)
+from core.architectures.vgg import VGGS, vgg, vgg11_32x32, vgg_32x32
 
 _ALL = (*LENETS, *ALEXNETS, *VGGS, *GOOGLENETS, *RESNETS)
 
@@ -30,8 +37,10 @@ __all__ = [
     "lenet5",
     "lenet_8x8",
     "resnet",
+    "resnet18_32x32",
     "resnet_32x32",
     "vgg",
+    "vgg11_32x32",
     "vgg_32x32",
     "zfnet",
 ]

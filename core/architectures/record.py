@@ -23,7 +23,7 @@ class Architecture:
 
     `build` makes its specification, with another `num_classes` if asked; nothing is allocated for
     that. `note` says where the specification departs from the paper. `is_small` marks those to be
-    trained in the page.
+    trained in the page, is_large those for the same pictures that take a training server.
     """
 
     key: str
@@ -34,3 +34,4 @@ class Architecture:
     build: Callable[..., NetworkSpec]
     note: str = ""
     is_small: bool = False
+    is_large: bool = False

@@ -68,6 +68,16 @@ def resnet_32x32(
     return NetworkSpec((channels, 32, 32), layers, initializer="he_normal")
 
 
+def resnet18_32x32(num_classes: int = 10, channels: int = 3) -> NetworkSpec:
+    """ResNet-18 for 32 × 32: all its stages, behind one 3 × 3 convolution in place of the large
+    stride and the pool, which would leave 8 × 8 of the picture."""
+    layers = (
+        *conv_norm(64, 3), RELU, *_stages(basic_block, 1, 64, WIDTHS, BLOCKS[18][2]),
+        PoolSpec("average"), FlattenSpec(), LinearSpec(num_classes),
+    )  # fmt: skip
+    return NetworkSpec((channels, 32, 32), layers, initializer="he_normal")
+
+
 def _stages(
     block: Block, expansion: int, in_channels: int, widths: tuple[int, ...], counts: tuple[int, ...]
 ) -> Chain:
@@ -120,5 +130,13 @@ RESNETS = (
             note=_SMALL_NOTE, build=partial(resnet_32x32, depth), is_small=True,
         )
         for depth in (20, 8)
+    ),
+    Architecture(
+        "resnet18_32x32", "ResNet-18 for 32 × 32", _PAPER,
+        summary="Eight residual blocks in four stages, a global average, one dense layer.",
+        novelty=_NOVELTY,
+        note="Not in the paper: its ResNet-18 begins with a stride, a pool and a kernel for"
+        " pictures of 224 × 224, in place of which this one has a 3 × 3 convolution.",
+        build=resnet18_32x32, is_large=True,
     ),
 )  # fmt: skip

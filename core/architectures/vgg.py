@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from core.architectures.parts import RELU, Chain, conv_relu, dense_head, max_pool
+from core.architectures.parts import RELU, Chain, conv_norm, conv_relu, dense_head, max_pool
 from core.architectures.record import Architecture, Paper
 from core.spec import FlattenSpec, LinearSpec, NetworkSpec
 
@@ -33,10 +33,21 @@ def vgg_32x32(num_classes: int = 10, channels: int = 3) -> NetworkSpec:
     return NetworkSpec((channels, 32, 32), layers, initializer="he_normal")
 
 
-def _stages(widths: tuple[int, ...], convolutions: tuple[int, ...]) -> Chain:
+def vgg11_32x32(num_classes: int = 10, channels: int = 3) -> NetworkSpec:
+    """VGG-11 for 32 × 32: all its convolutions, each with batch normalisation; after the five pools
+    one pixel of each map is left, and one dense layer reads them."""
+    head = (FlattenSpec(), LinearSpec(num_classes))
+    layers = (*_stages(WIDTHS, CONVOLUTIONS[11], norms=True), *head)
+    return NetworkSpec((channels, 32, 32), layers, initializer="he_normal")
+
+
+def _stages(
+    widths: tuple[int, ...], convolutions: tuple[int, ...], norms: bool = False
+) -> Chain:
     layers: Chain = ()
     for width, count in zip(widths, convolutions, strict=True):
-        layers += (*conv_relu(width, 3, padding=1) * count, max_pool(2, 2))
+        one = (*conv_norm(width, 3), RELU) if norms else conv_relu(width, 3, padding=1)
+        layers += (*one * count, max_pool(2, 2))
     return layers
 
 
@@ -66,5 +77,13 @@ VGGS = (
         novelty="As VGG, small enough to be trained in the page.",
         note="Not in the paper.",
         build=vgg_32x32, is_small=True,
+    ),
+    Architecture(
+        "vgg11_32x32", "VGG-11 for 32 × 32", _PAPER,
+        summary="Five stages of 3 × 3 convolutions, each ended by a pool, then one dense layer.",
+        novelty=_NOVELTY,
+        note="Not in the paper: it has batch normalisation (2015) behind each convolution, and one"
+        " dense layer instead of three, which would hold most of the weights.",
+        build=vgg11_32x32, is_large=True,
     ),
 )  # fmt: skip

@@ -34,6 +34,8 @@ COUNTS = {
     "resnet50": (25_557_032, 4_089_184_256, 50),
     "resnet20_32x32": (272_474, 40_813_184, 20),
     "resnet8_32x32": (78_042, 12_501_632, 8),
+    "resnet18_32x32": (11_173_962, 555_422_720, 18),
+    "vgg11_32x32": (9_228_362, 152_769_536, 9),
 }
 
 
@@ -61,6 +63,14 @@ def test_counts(name):
     assert (analysis.parameters, analysis.multiply_adds, analysis.depth) == COUNTS[name]
     assert analysis.parameters == analysis.spec.num_parameters
     assert analysis.parameter_bytes == 4 * analysis.parameters
+
+
+@pytest.mark.parametrize("name", ["resnet18_32x32", "vgg11_32x32"])
+def test_grey_pictures_take_fewer_weights(name):
+    """The first of 64 kernels of 3 × 3 has one plane to look at instead of three."""
+    grey = analyse(ARCHITECTURES[name].build(num_classes=7, channels=1))
+    assert grey.parameters == COUNTS[name][0] - 2 * 64 * 9 - 3 * 513
+    assert grey.spec.output_shape == (7,)
 
 
 def test_most_of_vgg_lies_in_its_dense_layers():
@@ -153,7 +163,7 @@ def test_architectures_survive_json(name):
 
 def test_small_architectures_may_be_built_and_the_largest_may_not():
     for architecture in ARCHITECTURES.values():
-        if architecture.is_small:
+        if architecture.is_small or architecture.is_large:
             architecture.build().require_runnable()
     with pytest.raises(ValueError, match="number of parameters is 138357544"):
         vgg(16).require_runnable()
