@@ -48,13 +48,21 @@ def _carried_arrays(carried: dict[str, list[State]]) -> Tensors:
     }
 
 
-def from_checkpoint(start: Snapshot, plain: dict[str, Any], arrays: Tensors) -> Snapshot:
+def from_checkpoint(
+    start: Snapshot, plain: dict[str, Any], arrays: Tensors, same_samples: bool = True
+) -> Snapshot:
     """The snapshot behind a checkpoint; `start` is one of the same specifications and samples,
     which says what fits. Its scores and batch stay those of `start`. Raises ValueError where
-    anything does not fit."""
+    anything does not fit.
+
+    Without `same_samples`, one side may have more samples of the kind than the other; where their
+    numbers differ, the order of the epoch and the batch at hand are those of `start`.
+    """
     for name in (*COUNTS, "num_steps"):
         require_whole(name, plain.get(name), 0, MOST)
     train = from_json(TrainSpec, plain.get("train_spec"))
+    if not same_samples:
+        plain, arrays = _reordered(start, plain, arrays)
     _require_arrays(start, arrays)
     is_finite = bool(plain.get("message")) or np.isfinite(arrays["parameters"]).all()
     require(bool(is_finite), "parameters", "not finite", "finite numbers")
@@ -70,6 +78,17 @@ def from_checkpoint(start: Snapshot, plain: dict[str, Any], arrays: Tensors) -> 
         carried=_carried(start, arrays),
         streams=tuple(_stream(each) for each in plain.get("streams", ())),
     )
+
+
+def _reordered(
+    start: Snapshot, plain: dict[str, Any], arrays: Tensors
+) -> tuple[dict[str, Any], Tensors]:
+    """The checkpoint with the order of `start`, if its own is of another number of samples."""
+    order = arrays.get("order")
+    if order is None or order.shape == start.order.shape:
+        return plain, arrays
+    place = {"batch": plain["batch"] % start.num_batches, "sample": 0}
+    return plain | place, arrays | {"order": start.order}
 
 
 def _optimizer(

@@ -7,6 +7,8 @@ import pytest
 
 from core.architectures import ARCHITECTURES
 from core.checkpoint import from_checkpoint, to_checkpoint
+from core.data.preview import preview
+from core.data.samples import make_samples
 from core.spec import (
     ANY,
     DataSpec,
@@ -85,3 +87,26 @@ def test_carried_states_must_fit():
     plain, arrays = through_json(trainer.snapshot())
     with pytest.raises(ValueError, match=r"carried.1/0/h is 'float64 \(7, 4\)'"):
         from_checkpoint(trainer.snapshot(), plain, arrays | {"carried.1/0/h": np.zeros((7, 4))})
+
+
+def test_some_of_the_samples_follow_and_all_of_them_go_on():
+    """Whoever holds a preview takes over all but the order of the samples, and so it is back."""
+    network, _, train = CASES["mlp"]
+    everything = make_samples(DataSpec("circles", 300))
+    far, near = (Trainer(network, each, train) for each in (everything, preview(everything, 35, 9)))
+    for _ in range(20):
+        far.step()
+    with pytest.raises(ValueError, match="order"):
+        from_checkpoint(near.snapshot(), *through_json(far.snapshot()))
+    near.restore(from_checkpoint(near.snapshot(), *through_json(far.snapshot()), False))
+    assert (near.step_count, near.epoch, near.batch, near.num_batches) == (20, 1, 1, 4)
+    assert len(near.snapshot().batch_inputs) == 10
+    np.testing.assert_array_equal(near.network.parameters, far.network.parameters)
+    near.step()
+    far.restore(from_checkpoint(far.snapshot(), *through_json(near.snapshot()), False))
+    np.testing.assert_array_equal(far.network.parameters, near.network.parameters)
+    assert (far.step_count, far.batch) == (21, 2)
+    far.step_epoch()
+    assert far.epoch == 2
+    again = from_checkpoint(far.snapshot(), *through_json(far.snapshot()), False)
+    np.testing.assert_array_equal(again.order, far.snapshot().order)
