@@ -49,6 +49,11 @@ class NoSite(Guarded):
                     "how to connect from another.\n")  # fmt: skip
 
 
+class Nothing(Guarded):
+    def get(self) -> None:
+        raise HTTPError(404)
+
+
 class LimitedServer(HTTPServer):
     """Holds no more than MAX_SOCKETS connections, so that it can always answer some."""
 
@@ -73,7 +78,7 @@ def make_server(
                else (r"/", NoSite, {"gateway": gateway}))  # fmt: skip
     application = Application(
         [*routes(gateway), at_root], log_function=lambda handler: None,
-        default_handler_class=Guarded, default_handler_args={"gateway": gateway},
+        default_handler_class=Nothing, default_handler_args={"gateway": gateway},
     )  # fmt: skip
     return LimitedServer(
         application, ssl_options=tls, idle_connection_timeout=IDLE_S, max_body_size=MAX_REFUSED,
