@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from app.protocol.frames import VERSION, Message, Tensors
@@ -38,7 +39,9 @@ class Conversation:
         self._arrays = asyncio.Lock()  # answers with arrays are made one by one
         self._learner = ""
         self._followed: set[str] = set()
-        self._early: list[Message] | None = []  # heard before `welcome` was sent
+        self._is_behind = True  # until it was told what it missed
+        self._missed: deque[Message] = deque()
+        self._progress: dict[str, Message] = {}
         self._pending: set[asyncio.Task[None]] = set()
         self._listener = self._hear  # one object, by which it is known
 
@@ -50,7 +53,7 @@ class Conversation:
         """Obey one message, and answer. What takes a while goes on by itself, so that a pause acts
         at once; only the pieces of a file are waited for. Raises Closed."""
         if not self.has_begun:
-            self._hello(message)
+            await self._hello(message)
         elif (act := self._slow.get(message["type"])) is not None:
             self._begin(message, tensors, act)
         else:
@@ -82,7 +85,7 @@ class Conversation:
 
     # The first message
 
-    def _hello(self, message: Message) -> None:
+    async def _hello(self, message: Message) -> None:
         if message["type"] != "hello":
             raise Closed("protocol", "the first message must be hello")
         if message.get("version") != VERSION:
@@ -94,8 +97,15 @@ class Conversation:
         self._learner = learner
         known = [job for job, after in jobs if self._knows(job, after)]
         self._put(self._service.welcome() | {"jobs": known}, None)
-        early, self._early = self._early or [], None
-        for each in early:
+        await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Tell what was missed, as fast as it is read, and then what is new."""
+        while self._missed:
+            await self._room()
+            self._put(self._missed.popleft(), None)
+        self._is_behind = False
+        for each in self._progress.values():
             self._put(each, None)
 
     def _knows(self, job: str, after: int) -> bool:
@@ -111,10 +121,12 @@ class Conversation:
 
     def _hear(self, message: Message) -> None:
         """What a job tells everybody who follows it."""
-        if self._early is not None:
-            self._early.append(message)
-        else:
+        if not self._is_behind:
             self._put(message, None)
+        elif message["type"] == "progress":
+            self._progress[message["job"]] = message
+        else:
+            self._missed.append(message)
 
     # Orders
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from contextlib import suppress
 from typing import Any
 
@@ -27,6 +28,7 @@ from app.site.policy import headers
 
 log = logging.getLogger(__name__)
 MAX_CONNECTIONS = 200  # of pages
+SEND_BUFFER = 1 << 18  # bytes that the system may hold: what lies there is no longer the latest
 HELLO_S = 10.0  # within which a page must have said who it is
 PING_S = 45.0  # who does not answer within as long is gone; a large frame must get through in it
 MAX_REFUSED = 1 << 16  # bytes of a frame of those who are told why they may not connect
@@ -126,6 +128,8 @@ class TrainSocket(Guarded, WebSocketHandler):
 
     async def open(self) -> None:
         self.set_nodelay(True)  # else an answer waits 40 ms for the next one
+        stream: IOStream = self.ws_connection.stream  # type: ignore[union-attr, assignment]
+        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         if self.refusal:
             self.close(CLOSED[self.refusal], WORDS[self.refusal])
             return
@@ -171,7 +175,6 @@ class TrainSocket(Guarded, WebSocketHandler):
         self.gateway.pages.discard(self)
         self._late.cancel()
         self._outbox.close()
-        self._sender.cancel()
         self._conversation.close()
 
     async def say_goodbye(self) -> None:

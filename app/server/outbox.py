@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 from app.protocol.frames import Frame, Message, Tensors, encode
 
+log = logging.getLogger(__name__)
 MAX_STATES = 1_000  # frames that nobody reads; then the connection is closed, to be resumed
 MAX_ANSWERS = 8  # that wait, before the next order is read
 MAX_BYTES = 1 << 23  # of arrays that wait, before the next order is read
@@ -23,7 +25,7 @@ class Outbox:
         self._write, self._overflow = write, overflow
         self._kept: deque[tuple[Message, Tensors]] = deque()
         self._progress: dict[str, Message] = {}
-        self._num_bytes = 0
+        self._num_bytes, self._is_closed = 0, False
         self._filled, self._has_room, self._empty = (asyncio.Event() for _ in range(3))
         self._has_room.set()
         self._empty.set()
@@ -32,6 +34,8 @@ class Outbox:
         return len(self._kept) + len(self._progress)
 
     def put(self, message: Message, tensors: Tensors | None = None) -> None:
+        if self._is_closed:
+            return
         job = str(message.get("job"))
         if message["type"] == "progress":
             self._progress[job] = message
@@ -59,23 +63,31 @@ class Outbox:
         await self._empty.wait()
 
     def close(self) -> None:
-        """Nothing will leave any more: let nobody wait for it."""
+        """Nothing will leave any more: let nobody wait for it. What is being sent fails by itself,
+        as Tornado would not have it cancelled."""
+        self._is_closed = True
         self._kept.clear()
         self._progress.clear()
+        self._filled.set()
         self._has_room.set()
         self._empty.set()
 
     async def run(self) -> None:
         """Send, one after the other, each when the one before has left."""
-        while True:
-            await self._filled.wait()
-            await self._send(*self._next())
-            if not len(self):
+        while not self._is_closed:
+            if len(self):
+                await self._send(*self._next())
+            else:
                 self._filled.clear()
                 self._empty.set()
+                await self._filled.wait()
 
     async def _send(self, message: Message, tensors: Tensors) -> None:
-        frame = await asyncio.to_thread(encode, message, tensors) if tensors else encode(message)
+        try:
+            frame = await asyncio.to_thread(encode, message, tensors) if tensors else encode(message)
+        except ValueError as error:
+            log.error("%s cannot be sent: %s", message["type"], error)
+            frame = encode(_unsendable(message))
         del tensors
         await self._write(frame)
 
@@ -87,6 +99,12 @@ class Outbox:
         if len(self._kept) <= MAX_ANSWERS and self._num_bytes <= MAX_BYTES:
             self._has_room.set()
         return message, tensors
+
+
+def _unsendable(message: Message) -> Message:
+    text = f"the server could not write its {message['type']} down; its terminal says more"
+    told = {"type": "error", "reason": "internal", "text": text, "retry_after": None}
+    return told | {"id": message.get("id")}
 
 
 def _size(tensors: Tensors) -> int:

@@ -18,7 +18,7 @@ from app.server.gateway import MAX_REFUSED, Gateway, Guarded, routes
 from app.site.policy import TYPES, headers
 
 MAX_SOCKETS = 500  # a process may often have no more than 1,024 files open
-IDLE_S = 60.0  # for a request to come in, and between two
+IDLE_S = 20.0  # for a request to come in, and between two
 NUM_PORTS = 100  # that are tried one after the other
 
 

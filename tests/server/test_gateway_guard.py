@@ -210,8 +210,11 @@ def test_another_version_is_told_so(offered):
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("text", ["*", "null", "course.example", "https://*.example", "ftp://x",
-                                  "https://x/path", "https://user@x", "https://x:port", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["*", "null", "course.example", "https://*.example", "ftp://x", "https://x/path",
+     "https://user@x", "https://x:port", ""],
+)  # fmt: skip
 def test_an_origin_to_allow_is_exact(text):
     with pytest.raises(ValueError, match="is no origin"):
         read_origin(text)
