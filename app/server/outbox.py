@@ -84,7 +84,7 @@ class Outbox:
 
     async def _send(self, message: Message, tensors: Tensors) -> None:
         try:
-            frame = await asyncio.to_thread(encode, message, tensors) if tensors else encode(message)
+            frame = await _encoded(message, tensors)
         except ValueError as error:
             log.error("%s cannot be sent: %s", message["type"], error)
             frame = encode(_unsendable(message))
@@ -99,6 +99,10 @@ class Outbox:
         if len(self._kept) <= MAX_ANSWERS and self._num_bytes <= MAX_BYTES:
             self._has_room.set()
         return message, tensors
+
+
+async def _encoded(message: Message, tensors: Tensors) -> Frame:
+    return await asyncio.to_thread(encode, message, tensors) if tensors else encode(message)
 
 
 def _unsendable(message: Message) -> Message:
