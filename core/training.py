@@ -39,11 +39,18 @@ from core.stepping import Stepper
 from core.switches import resting
 from core.targets import encode_targets
 
-__all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
+__all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer", "require_tunable"]
 
 Array = NDArray[np.floating]
 TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
 CLOCK_GRAIN = 1e-4  # seconds; a browser's clock may stand still for so long
+
+
+def require_tunable(before: TrainSpec, after: TrainSpec) -> None:
+    """Raise ValueError when training cannot go on in another way without beginning anew."""
+    same = replace(before, **{name: getattr(after, name) for name in TUNABLE})
+    if after != same:
+        raise ValueError(f"only {', '.join(TUNABLE)} can change while training goes on")
 
 
 class Trainer:
@@ -193,9 +200,7 @@ class Trainer:
 
     def tune(self, train: TrainSpec) -> None:
         """Go on with another learning rate, other penalties or bounds; all else must stay."""
-        same = replace(self.train_spec, **{name: getattr(train, name) for name in TUNABLE})
-        if train != same:
-            raise ValueError(f"only {', '.join(TUNABLE)} can change while training goes on")
+        require_tunable(self.train_spec, train)
         self.train_spec = self._stepper.train = train
         self._plan = self._make_plan()
         self.optimizer.learning_rate = train.learning_rate

@@ -37,7 +37,24 @@ From the server:
 
 States: waiting, running, paused, and the ends done, cancelled, failed (`text` says why). `state`
 is never dropped and its `seq` counts up by one for each job; of `progress` only the latest counts,
-so a slow reader misses some. Nothing is sent that was not asked for but these two.
+so a slow reader misses some. Nothing is sent that was not asked for but these two. Of a job that
+one comes back to, the last 1000 states are sent again.
+
+A job waits until there is a place for it; `position` counts those that run before it, as far as is
+known. Then it is running, or paused if `play` was false: `engine` and `device` are empty until they
+are known, and are told by one more `state`. Training that diverges is paused and `text` says why;
+it can be looked at, but not go on. `step` takes its batches and is then paused, whatever it was
+before. A job that has taken the most steps, or was there for the longest time, that `limits` let it
+is done, and `text` says so. Its last checkpoint can be looked at for a while after its end, unless
+it failed. Waiting jobs can be told to play, pause, tune and cancel; running and paused ones all;
+ended ones none.
+
+In `progress` and `snapshot`, train and test are {loss, metric} of up to 300 samples each, metric
+being what core.snapshot.Score says, or null where there are none; `loss` is the mean of the batches
+since the progress before. A number that is not finite, or not known yet, is null.
+
+A look that is not `whole` lacks the arrays whose names begin with one of MORE, which only training
+needs: with those of a snapshot of its own the page makes it a checkpoint again.
 """
 
 PATH = "/train"
@@ -46,4 +63,5 @@ KEY_PREFIX = "key."
 CLOSED = {"key": 4401, "origin": 4403, "version": 4426, "full": 4429, "protocol": 4400}
 REASONS = ("invalid", "limit", "busy", "unknown", "state", "engine", "storage", "internal")
 STATES = ("waiting", "running", "paused", "done", "cancelled", "failed")
+MORE = ("gradients", "order", "slot.")  # of a checkpoint
 ENDS = ("done", "cancelled", "failed")

@@ -27,6 +27,7 @@ class ServedTrainer(Trainer):
     ) -> None:  # fmt: skip
         self._make = make
         self._is_loaded = self._is_ahead = False
+        self._loss_sum, self._loss_count = 0.0, 0
         super().__init__(network, data, train, max_scored)
 
     @cached_property
@@ -63,11 +64,31 @@ class ServedTrainer(Trainer):
         size = self.train_spec.batch_size
         rows = self._order[self.batch * size : (self.batch + count) * size]
         losses = self.engine.run(rows, size)
+        self._loss_sum += float(losses.sum())
+        self._loss_count += len(losses)
         self._is_ahead = True
         is_finite = bool(np.isfinite(losses).all())
         if not is_finite:
             self.collect()
         return len(losses), is_finite
+
+    def advance(self, count: int) -> int:
+        """So many batches, over the ends of epochs, fewer if training diverges: how many."""
+        first = self.step_count
+        while (left := first + count - self.step_count) and not self.message:
+            self._advance(min(left, self.num_batches - self.batch))
+        return self.step_count - first
+
+    @property
+    def latest(self) -> tuple[Score, Score | None]:
+        """The latest scores, which are of `scored_step`."""
+        return self._history.latest
+
+    def mean_loss(self) -> float:
+        """Of the batches since it was last asked for; NaN when there were none."""
+        mean = self._loss_sum / self._loss_count if self._loss_count else float("nan")
+        self._loss_sum, self._loss_count = 0.0, 0
+        return mean
 
     def collect(self) -> None:
         """Take over the engine's numbers."""
