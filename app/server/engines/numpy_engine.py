@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.server.engines.base import Array, Engine, Place, Task
+from app.server.engines.base import Array, Engine, EngineError, Place, Task
 from core.network import Network
 from core.optimizers import make_optimizer
 from core.spec import NetworkSpec, TrainSpec
@@ -29,6 +29,8 @@ class NumpyEngine(Engine):
         return ""
 
     def __init__(self, task: Task, device: str) -> None:
+        if device not in self.devices():
+            raise EngineError(f"NumPy does not find {device!r}; it computes on the CPU alone")
         self.task, self.device = task, device
         self.network, spec = Network(task.network, task.train.dtype), task.train
         self.optimizer = make_optimizer(spec.optimizer, self.network.parameters,

@@ -1,0 +1,35 @@
+"""What PyTorch can compute on here."""
+
+from __future__ import annotations
+
+import torch
+
+from app.server.engines.base import EngineError
+
+
+def found() -> dict[str, torch.device]:
+    """All devices by their names in words, the best first."""
+    devices = {}
+    if torch.cuda.is_available():
+        for number in range(torch.cuda.device_count()):
+            name = torch.cuda.get_device_name(number)
+            devices[f"{name} (CUDA {number})"] = torch.device("cuda", number)
+    if torch.backends.mps.is_available():
+        devices["Apple graphics (MPS)"] = torch.device("mps")
+    return devices | {"CPU": torch.device("cpu")}
+
+
+def device_of(name: str) -> torch.device:
+    """The device of such a name; raises EngineError where there is none."""
+    devices = found()
+    if name not in devices:
+        raise EngineError(f"PyTorch does not find {name!r} here; it finds {', '.join(devices)}")
+    return devices[name]
+
+
+def prepare(device: torch.device) -> None:
+    """Have float32 computed as such: tensor cores would round the factors of products to 10 bits,
+    and the numbers would no longer be those of the page."""
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
