@@ -19,14 +19,17 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+TORCH = "torch==2.13.0"  # what the training server's engines are tested against
 
 
 @contextmanager
@@ -99,6 +102,7 @@ def command_test(options: argparse.Namespace) -> None:
     """Lint, types, then every test; the browser's tests run against the site just built, and the
     core's once more in its Python."""
     chromium = ensure_chromium()
+    ensure_torch()
     with step("checking style and types"):
         run(PYTHON, "-m", "ruff", "check", ".")
         run(PYTHON, "-m", "mypy")
@@ -128,10 +132,27 @@ def ensure_chromium() -> str:
     return shutil.which("chromium") or "chromium"
 
 
+def ensure_torch() -> None:
+    """PyTorch, for the tests alone. It is installed without hashes: in the lock, which has them,
+    every user of this file would fetch gigabytes."""
+    if find_spec("torch"):
+        return
+    with step(f"installing {TORCH}, against which the training server is tested"):
+        done = subprocess.run([PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check",
+                               TORCH])  # fmt: skip
+    if done.returncode:
+        raise SystemExit(
+            f"The tests of the training server need {TORCH}, and pip could not install it; what it "
+            f"says is above. Without a connection, give it a wheel: {PYTHON} -m pip install FILE."
+        )
+
+
 def command_lock(_: argparse.Namespace) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [name for name in project["optional-dependencies"] if name != "torch"]
     run(PYTHON, "-m", "uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header",
-        "--no-annotate", "--python-version", "3.11", "--all-extras", "pyproject.toml",
-        "-o", LOCK)  # fmt: skip
+        "--no-annotate", "--python-version", "3.11", *(f"--extra={name}" for name in extras),
+        "pyproject.toml", "-o", LOCK)  # fmt: skip
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
