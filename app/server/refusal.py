@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.protocol import REASONS
 from core.spec.checks import require_choice
 
+LONGEST = 500  # characters of a text; it may repeat what a stranger sent
+
 
 class Refusal(ValueError):
     """`reason` is one of app.protocol.REASONS, `text` is for the learner; `retry_after`: in how
@@ -13,7 +15,8 @@ class Refusal(ValueError):
     def __init__(self, reason: str, text: str, retry_after: float | None = None) -> None:
         require_choice("reason", reason, REASONS)
         super().__init__(reason, text, retry_after)  # so that it can go to another process
-        self.reason, self.text, self.retry_after = reason, text, retry_after
+        self.reason, self.retry_after = reason, retry_after
+        self.text = text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
 
     def __str__(self) -> str:
         return self.text

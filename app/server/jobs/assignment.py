@@ -21,8 +21,11 @@ MAX_ENGINE = 40  # characters of its name
 
 
 class Source(Protocol):
-    """Where samples of learners' files come from; it is sent to the process that trains."""
+    """Where samples of learners' files come from; it is sent to the process that trains. Files that
+    are held stay until they are released."""
 
+    def hold(self, reference: dict[str, Any]) -> None: ...
+    def release(self, reference: dict[str, Any]) -> None: ...
     def samples(self, reference: dict[str, Any]) -> Samples: ...
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from app.server.jobs.job import Job
 from app.server.jobs.kept import Stand
-from app.server.jobs.refusal import Refusal
 from app.server.jobs.runner import Run
+from app.server.refusal import Refusal
 
 MAX_LOOKS = 8  # of one job that wait for an answer
 LOOK_AGAIN_S = 1.0

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from app.protocol import ENDS
 from app.protocol.frames import Message
 from app.server.jobs.assignment import Assignment
-from app.server.jobs.refusal import Refusal
+from app.server.refusal import Refusal
 
 Listener = Callable[[Message], None]
 KEPT_STATES = 1000  # of the messages about states, for those who come back

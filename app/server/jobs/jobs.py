@@ -14,11 +14,11 @@ from app.server.jobs.assignment import Source, read_count, read_submit, read_tun
 from app.server.jobs.at_work import AtWork
 from app.server.jobs.job import Job, Listener
 from app.server.jobs.kept import Kept, Stand
-from app.server.jobs.refusal import Refusal
 from app.server.jobs.runner import Runner
 from app.server.jobs.waiting import Waiting
 from app.server.jobs.work import without_more
 from app.server.limits import Limits
+from app.server.refusal import Refusal
 from core.spec import to_json
 
 TICK_S = 0.25  # how often time is looked at
@@ -35,6 +35,7 @@ class Jobs:
                  clock: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
         self.limits, self.runner, self.store, self.clock = limits, runner, store, clock
         self._jobs: dict[str, Job] = {}
+        self._data: dict[str, dict[str, Any]] = {}  # that jobs which have not ended need
         self._waiting = Waiting(limits)
         self._at_work: dict[str, AtWork] = {}
         self._kept = Kept(limits.kept_bytes)
@@ -53,9 +54,11 @@ class Jobs:
         assignment = read_submit(order, arrays, self.limits, self.store)
         if len(self._waiting) or not self._has_place:
             self._waiting.require_room(learner, assignment, self._retry_after)
+        if self.store:
+            self.store.hold(assignment.data)
         self._num_submitted += 1
         job = Job(learner, assignment, self._num_submitted, self.clock())
-        self._jobs[job.id] = job
+        self._jobs[job.id], self._data[job.id] = job, assignment.data
         self._waiting.add(job)
         self._fill()
         self._tick_later()
@@ -223,7 +226,10 @@ class Jobs:
         self._fill()
 
     def _end(self, job: Job) -> None:
-        """Remember only so many."""
+        """Its files may go; remember only so many."""
+        data = self._data.pop(job.id)
+        if self.store:
+            self.store.release(data)
         self._ended.append(job.id)
         while len(self._ended) > self.limits.kept:
             oldest = self._ended.popleft()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.job import Job
-from app.server.jobs.refusal import Refusal
 from app.server.limits import Limits
+from app.server.refusal import Refusal
 
 
 class Waiting:

@@ -93,7 +93,9 @@ class Work:
         self._sign()
         if order.checkpoint is not None:
             start = trainer.snapshot(rescore=False)
-            trainer.restore(from_checkpoint(start, order.checkpoint, order.arrays))
+            # Of an uploaded file, the page may hold no more than some samples to look at.
+            is_same = "spec" in order.data
+            trainer.restore(from_checkpoint(start, order.checkpoint, order.arrays, is_same))
         assert trainer.engine.device  # made here, if scoring did not need it
         return trainer
 
