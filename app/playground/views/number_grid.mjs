@@ -79,6 +79,8 @@ class Grid {
   build() {
     const { values, row_labels: rows, column_labels: columns, label, compact } = this.model;
     const inside = this.table.contains(this.root.getRootNode().activeElement);
+    const typed = this.editing?.input.value;
+    const size = [this.cells?.length, this.cells?.[0]?.length];
     this.editing = null;
     this.table.setAttribute("aria-label", label);
     this.table.style.setProperty("--digits", this.model.decimals + 3);
@@ -99,7 +101,11 @@ class Grid {
     });
     this.at = [Math.min(this.at[0], values.length - 1), Math.min(this.at[1], (values[0] ?? [0]).length - 1)];
     this.update();
-    if (inside) this.current?.focus();
+    if (!inside) return;
+    this.current?.focus();
+    // What is being typed goes on, if the cell is still where it was.
+    const isSame = String(size) === String([values.length, values[0]?.length]);
+    if (typed !== undefined && isSame) this.edit(typed);
   }
 
   update() {
