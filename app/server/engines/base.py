@@ -69,6 +69,12 @@ class Engine(ABC):
         """What it could compute on here, the best first; none where it is not installed."""
 
     @classmethod
+    def is_software(cls, device: str) -> bool:
+        """Whether a device is a graphics card only in name, and computed by the processor, which is
+        many times slower than the same processor by itself."""
+        return False
+
+    @classmethod
     @abstractmethod
     def obstacle(cls, network: NetworkSpec, train: TrainSpec) -> str:
         """Why it cannot train this network, as the end of a sentence; empty when it can."""

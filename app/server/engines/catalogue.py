@@ -6,11 +6,13 @@ from importlib import import_module
 
 from app.server.engines.base import Engine
 
-# The module and the class of each; the better the earlier, on devices alike.
+# The module and the class of each; the earlier the better, on devices alike.
 ENGINES = {
     "torch": ("app.server.engines.torch", "TorchEngine"),
     "numpy": ("app.server.engines.numpy_engine", "NumpyEngine"),
 }
+LABELS = {"torch": "PyTorch", "webgpu": "WebGPU", "numpy": "NumPy"}
+EXTRAS = {"torch": "torch", "webgpu": "server"}  # of this project, which install what it needs
 
 
 def engine_class(name: str) -> type[Engine]:
@@ -18,6 +20,9 @@ def engine_class(name: str) -> type[Engine]:
     needs is not installed."""
     if name not in ENGINES:
         raise ValueError(f"there is no engine {name!r}; there are {', '.join(ENGINES)}")
-    module, called = ENGINES[name]
+    return load(*ENGINES[name])
+
+
+def load(module: str, called: str) -> type[Engine]:
     found: type[Engine] = getattr(import_module(module), called)
     return found

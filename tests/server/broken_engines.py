@@ -1,0 +1,60 @@
+"""Engines with something wrong, or something special, about them."""
+
+import os
+import signal
+import threading
+
+from app.server.engines.numpy_engine import NumpyEngine
+
+
+class Crashing(NumpyEngine):
+    """As a driver crashes that dereferences nothing."""
+
+    def run(self, rows, batch_size):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class CrashingAtOnce(NumpyEngine):
+    @classmethod
+    def devices(cls):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Raising(NumpyEngine):
+    @classmethod
+    def devices(cls):
+        raise RuntimeError("the driver is of another version")
+
+
+class Endless(NumpyEngine):
+    def run(self, rows, batch_size):
+        threading.Event().wait()
+
+
+class Slow(NumpyEngine):
+    """Chatty, too: what it prints must not be taken for an answer."""
+
+    @classmethod
+    def devices(cls):
+        os.write(1, b"a line of the driver's own\n")
+        return ("Card",)
+
+    def run(self, rows, batch_size):
+        for _ in range(20):
+            losses = super().run(rows, batch_size)
+        return losses
+
+    def __init__(self, task, device):
+        super().__init__(task, "CPU")
+
+
+class Software(Slow):
+    @classmethod
+    def is_software(cls, device):
+        return True
+
+
+class Unable(NumpyEngine):
+    @classmethod
+    def obstacle(cls, network, train):
+        return "it has no kernels for linear layers"
