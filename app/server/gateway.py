@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from contextlib import suppress
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
@@ -19,9 +18,9 @@ from tornado.web import HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from app.protocol import CLOSED, KEY_PREFIX, PATH, SUBPROTOCOL
-from app.protocol.frames import Frame, FrameError, Message, decode
-from app.server.conversation import Closed, Conversation
-from app.server.outbox import Outbox
+from app.protocol.frames import Frame
+from app.server.line import End, Line
+from app.server.outbox import Write
 from app.server.security import Asked, Guard
 from app.server.service import Service
 from app.site.policy import headers
@@ -29,12 +28,8 @@ from app.site.policy import headers
 log = logging.getLogger(__name__)
 MAX_CONNECTIONS = 200  # of pages
 SEND_BUFFER = 1 << 18  # bytes that the system may hold: what lies there is no longer the latest
-HELLO_S = 10.0  # within which a page must have said who it is
 PING_S = 45.0  # who does not answer within as long is gone; a large frame must get through in it
 MAX_REFUSED = 1 << 16  # bytes of a frame of those who are told why they may not connect
-LARGE = 1 << 20  # bytes of a frame that is read aside, as it takes a while
-GOODBYE_S = 2.0  # for the last states to leave when the server ends
-UNREAD = "This page does not read what it is told; connect again, and the rest comes."
 WORDS = {
     "key": "The token or pairing code is wrong or no longer valid; the terminal shows them.",
     "origin": "Pages of this address may not connect; start the server with --allow-origin.",
@@ -48,12 +43,33 @@ class Gateway:
 
     def __init__(self, service: Service, guard: Guard, max_message: int) -> None:
         self.service, self.guard, self.max_message = service, guard, max_message
-        self.pages: set[TrainSocket] = set()
+        self.lines: set[Line] = set()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.lines) >= MAX_CONNECTIONS
+
+    def join(self, write: Write, end: End) -> Line:
+        """The line of one more page."""
+
+        def close(code: int, text: str) -> None:
+            self.lines.discard(line)
+            end(code, text)
+
+        line = Line(self.service, write, close)
+        self.lines.add(line)
+        return line
+
+    def leave(self, line: Line) -> None:
+        """What carried its frames is closed."""
+        if line in self.lines:
+            self.lines.discard(line)
+            line.close()
 
     async def close(self) -> None:
         """Tell every job and page that the server ends, and end."""
         await self.service.close()
-        await asyncio.gather(*(page.say_goodbye() for page in tuple(self.pages)))
+        await asyncio.gather(*(line.say_goodbye() for line in tuple(self.lines)))
 
 
 class Guarded(RequestHandler):
@@ -99,12 +115,14 @@ def _key(values: Any) -> str:
 
 
 class TrainSocket(Guarded, WebSocketHandler):
-    """The connection of one page."""
+    """The connection of one page; without a line where it is refused."""
+
+    _line: Line | None = None
 
     def prepare(self) -> None:
         super().prepare()
         self.refusal = self.gateway.guard.refusal(asked(self.request))
-        if not self.refusal and len(self.gateway.pages) >= MAX_CONNECTIONS:
+        if not self.refusal and self.gateway.is_full:
             self.refusal = "full"
 
     def check_origin(self, origin: str) -> bool:
@@ -133,11 +151,7 @@ class TrainSocket(Guarded, WebSocketHandler):
         if self.refusal:
             self.close(CLOSED[self.refusal], WORDS[self.refusal])
             return
-        self.gateway.pages.add(self)
-        self._outbox = Outbox(self._write, self._overflow)
-        self._conversation = Conversation(self.gateway.service, self._outbox.put, self._outbox.room)
-        self._sender = asyncio.create_task(self._outbox.run())
-        self._late = asyncio.get_running_loop().call_later(HELLO_S, self._await_hello)
+        self._line = self.gateway.join(self._write, self.close)
 
     async def _write(self, frame: Frame) -> None:
         try:
@@ -145,47 +159,13 @@ class TrainSocket(Guarded, WebSocketHandler):
         except (WebSocketClosedError, StreamClosedError):
             self.on_close()  # Tornado would find out at the next message alone
 
-    def _overflow(self) -> None:
-        self._end(CLOSED["full"], UNREAD)
-
-    def _await_hello(self) -> None:
-        if not self._conversation.has_begun:
-            self._end(CLOSED["protocol"], "The first message must be hello.")
-
-    def _end(self, code: int, text: str) -> None:
-        """Close, and look at nothing that comes before the page has closed too."""
-        self.close(code, text.encode()[:120].decode(errors="ignore"))
-        self.on_close()
-
     async def on_message(self, frame: Frame) -> None:
-        if self not in self.gateway.pages:
-            return
-        await self._outbox.room()
-        try:
-            message, tensors = await _decode(frame)
-            await self._conversation.take(message, tensors)
-        except FrameError as error:
-            self._conversation.refuse({}, error)
-        except Closed as closed:
-            self._end(CLOSED[closed.reason], closed.text)
+        if self._line is not None:
+            await self._line.take(frame)
 
     def on_close(self) -> None:
-        if self not in self.gateway.pages:
-            return  # refused, or gone already
-        self.gateway.pages.discard(self)
-        self._late.cancel()
-        self._outbox.close()
-        self._conversation.close()
-
-    async def say_goodbye(self) -> None:
-        """Send what waits, and close."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._outbox.flushed(), GOODBYE_S)
-        self._end(1001, "The server ends.")
-
-
-async def _decode(frame: Frame) -> tuple[Message, Any]:
-    return await asyncio.to_thread(decode, frame) if len(frame) > LARGE else decode(frame)
+        if self._line is not None:
+            self.gateway.leave(self._line)
 
 
 def routes(gateway: Gateway) -> list[Any]:

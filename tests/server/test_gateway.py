@@ -73,7 +73,7 @@ def test_who_does_not_greet_is_closed(first, reason):
             page = await connect(running)
             await page.say(first)
             assert await page.closed() == CLOSED[reason]
-            assert not running.gateway.pages
+            assert not running.gateway.lines
 
     asyncio.run(scene())
 

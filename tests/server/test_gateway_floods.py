@@ -157,12 +157,12 @@ def test_a_thousand_pages_are_bounded():
             pages = []
             for _ in range(10):
                 pages += await asyncio.gather(*(connect(running) for _ in range(100)))
-            assert len(running.gateway.pages) == gateway.MAX_CONNECTIONS
+            assert len(running.gateway.lines) == gateway.MAX_CONNECTIONS
             assert await pages[-1].closed() == CLOSED["full"]
             await pages[0].say(HELLO)
             await pages[0].told("welcome")
             pages[1].socket.close()
-            await until(lambda: len(running.gateway.pages) < gateway.MAX_CONNECTIONS)
+            await until(lambda: len(running.gateway.lines) < gateway.MAX_CONNECTIONS)
             page, _ = await greeted(running)
             assert await lives(page)
 
@@ -192,7 +192,7 @@ class LookJobs(StillJobs):
 
 
 def outbox_of(running):
-    return next(iter(running.gateway.pages))._outbox
+    return next(iter(running.gateway.lines))._outbox
 
 
 def test_a_slow_reader_misses_progress_but_no_state():
@@ -257,7 +257,7 @@ def test_who_never_reads_is_closed_and_comes_back_to_the_rest(monkeypatch):
             for _ in range(500):
                 running.jobs.say("job0", {"type": "state", "state": "paused", "text": "x" * 50_000})
                 await asyncio.sleep(0)
-            assert not running.gateway.pages
+            assert not running.gateway.lines
             assert len(running.jobs.listeners["job0"]) == 0
             seen = [heard[0]["seq"] for heard in await heard_before_the_end(page)]
             assert seen == list(range(1, len(seen) + 1))

@@ -95,7 +95,7 @@ def test_a_strange_origin_is_told_so_and_not_heard(origin):
             page = await connect(running, origin=origin.format(port=running.port))
             await page.say(HELLO)
             assert await page.closed() == CLOSED["origin"]
-            assert not running.gateway.pages
+            assert not running.gateway.lines
 
     asyncio.run(scene())
 
