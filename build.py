@@ -2,6 +2,7 @@
 
     python3 build.py serve    build the static site when it is out of date, then serve it
     python3 build.py site     only build the static site, into dist/
+    python3 build.py server   serve the site together with the training server; --help says how
     python3 build.py panel    run the same app under `panel serve`
     python3 build.py test     everything that continuous integration runs
     python3 build.py lock     renew requirements.lock from pyproject.toml
@@ -91,6 +92,14 @@ def command_serve(options: argparse.Namespace) -> None:
     serve(ROOT / "dist", options.port)
 
 
+def command_server(options: argparse.Namespace) -> None:
+    from app.server.command import main
+
+    if not {"-h", "--help"} & set(options.rest):
+        command_site(options)
+    main(options.rest, "build.py server")
+
+
 def command_panel(options: argparse.Namespace) -> None:
     main = ROOT / "app" / "playground" / "main.py"
     run(PYTHON, "-m", "panel", "serve", main, "--port", str(options.port),
@@ -163,18 +172,23 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     for name, help_text in (
         ("serve", "build the static site when needed and serve it on 127.0.0.1"),
         ("site", "build the static site into dist/"),
+        ("server", "serve the site together with the training server"),
         ("panel", "run the app under panel serve"),
         ("test", "run everything that continuous integration runs"),
         ("lock", "renew requirements.lock"),
     ):
-        command = commands.add_parser(name, help=help_text)
+        command = commands.add_parser(name, help=help_text, add_help=name != "server")
         command.set_defaults(run=globals()[f"command_{name}"], pytest=[])
         if name in ("serve", "panel"):
             default = 8000 if name == "serve" else 5006
             command.add_argument("--port", type=int, default=default, help=f"default {default}")
         if name == "test":
             command.add_argument("pytest", nargs="*", help="passed on to pytest, after --")
-    return parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    options.rest = rest
+    if rest and options.run is not command_server:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
 
 
 def main() -> None:

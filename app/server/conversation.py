@@ -96,7 +96,7 @@ class Conversation:
             raise Closed("protocol", str(error)) from None
         self._learner = learner
         known = [job for job, after in jobs if self._knows(job, after)]
-        self._put(self._service.welcome() | {"jobs": known}, None)
+        self._put(await self._service.welcome() | {"jobs": known}, None)
         await self._catch_up()
 
     async def _catch_up(self) -> None:

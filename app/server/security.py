@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-ANYWHERE = ("", "0.0.0.0", "::")  # hosts that mean every address of this machine
+ANYWHERE = ("0.0.0.0", "::")  # hosts that mean every address of this machine
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 and O, no 1, I and L
 CODE = re.compile(rf"(?:[0-9]{{1,5}}-)?([{ALPHABET}]{{4}})-?([{ALPHABET}]{{4}})")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.protocol.frames import VERSION, Message, Tensors
+from app.server.limits import Limits
 from app.server.refusal import Refusal
 
 
@@ -46,7 +47,7 @@ def _one_thread() -> ThreadPoolExecutor:
 
 @dataclass
 class Service:
-    """One server's jobs and files. `limits` is a dataclass; engines: as `welcome` has them.
+    """One server's jobs and files.
 
     Files are written by one thread and read by another: neither disk nor decoder holds up what is
     said meanwhile, and only one file is open in memory at a time.
@@ -54,16 +55,20 @@ class Service:
 
     jobs: Jobs
     store: Store
-    limits: Any
-    engines: list[Message]
+    limits: Limits
     token: str
     _writer: ThreadPoolExecutor = field(default_factory=_one_thread)
     _reader: ThreadPoolExecutor = field(default_factory=_one_thread)
 
-    def welcome(self) -> Message:
+    async def engines(self) -> list[Message]:
+        """What can compute here, as `welcome` has it."""
+        return [{"name": "numpy", "device": "CPU", "usable": True, "reason": ""}]
+
+    async def welcome(self) -> Message:
+        engines = await self.engines()
         return {
-            "type": "welcome", "version": VERSION, "token": self.token, "engines": self.engines,
-            "limits": asdict(self.limits),
+            "type": "welcome", "version": VERSION, "token": self.token, "engines": engines,
+            "limits": self.limits.told(),
         }  # fmt: skip
 
     async def submit(self, learner: str, order: Message, arrays: Tensors) -> Job:

@@ -10,6 +10,7 @@ from tornado.websocket import websocket_connect
 from app.protocol import PATH, SUBPROTOCOL
 from app.protocol.frames import VERSION, decode, encode
 from app.server.gateway import Gateway
+from app.server.limits import Limits
 from app.server.refusal import Refusal
 from app.server.security import Guard, Keys, make_guard
 from app.server.service import Service
@@ -17,11 +18,6 @@ from app.server.web import listen, make_server
 
 SOON = 5.0  # seconds, for what comes at once
 HELLO = {"type": "hello", "version": VERSION, "learner": "l", "jobs": []}
-
-
-@dataclass(frozen=True)
-class Limits:
-    max_parameters: int = 1000
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,7 @@ async def serving(jobs=None, store=None, origins=(), host=None, site=None, limit
     """A server on a free port of this machine."""
     said = []
     guard = make_guard(Keys(said.append), host, origins)
-    service = Service(jobs or StillJobs(), store, limits or Limits(), [], guard.keys.token)
+    service = Service(jobs or StillJobs(), store, limits or Limits(), guard.keys.token)
     gateway = Gateway(service, guard, max_message)
     server = make_server(gateway, site)
     port = listen(server, ("127.0.0.1",), 0)

@@ -6,6 +6,7 @@ import pytest
 
 from app.protocol import CLOSED, SUBPROTOCOL
 from app.protocol.frames import VERSION
+from app.server.limits import Limits
 from tests.server.helpers import HELLO, connect, greeted, serving
 
 
@@ -15,7 +16,8 @@ def test_a_page_is_welcomed_and_its_orders_are_answered():
             page, welcome = await greeted(running)
             assert welcome["version"] == VERSION
             assert welcome["token"] == running.keys.token
-            assert welcome["limits"] == {"max_parameters": 1000}
+            assert welcome["limits"]["max_batch"] == Limits().max_batch
+            assert all(each["name"] in ("numpy", "torch", "webgpu") for each in welcome["engines"])
             assert page.socket.selected_subprotocol == SUBPROTOCOL
             accepted = await page.ask({"type": "submit", "id": "s"})
             assert accepted == {"type": "accepted", "id": "s", "job": "job0", "position": 0}

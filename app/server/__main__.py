@@ -1,0 +1,5 @@
+"""`python -m app.server` is `glassnet-server`."""
+
+from app.server.command import main
+
+main()

@@ -1,0 +1,114 @@
+"""The command `glassnet-server`: starts the training server, says how to reach it, ends it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import ssl
+import sys
+from pathlib import Path
+
+from app.server.gateway import Gateway
+from app.server.jobs import Jobs, LocalRunner
+from app.server.limits import Limits
+from app.server.options import DIST, data_folder, read_options
+from app.server.security import ANYWHERE, LOOPBACK, Keys, make_guard
+from app.server.service import Service
+from app.server.store import Store
+from app.server.web import listen, make_server
+
+ADDRESSES = ("127.0.0.1", "::1")
+SMALL_FRAME = 1 << 26  # bytes: the largest message but for a network's arrays
+ARRAYS = 4  # of the size of a network in a checkpoint: weights, gradients, what Adam remembers
+WARNING = """
+******************************************************************************
+*  OTHER MACHINES CAN REACH THIS SERVER. Whoever has its token or its code   *
+*  can train here, and store files, within the limits that --help lists.     *
+"""
+NO_TLS = """*                                                                            *
+*  WITHOUT --certificate NOTHING IS ENCRYPTED: whoever listens to the network *
+*  reads the token, the networks and the data.                               *
+"""
+LINE = "*" * 78 + "\n"
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def max_message(limits: Limits) -> int:
+    """Bytes of the largest frame that a page may send: a network in float32 to go on with."""
+    return min(limits.max_bytes, ARRAYS * 4 * limits.max_parameters) + SMALL_FRAME
+
+
+def make_gateway(options: argparse.Namespace, keys: Keys) -> Gateway:
+    guard = make_guard(keys, options.host, options.allow_origin)
+    store = Store(options.data_folder or data_folder())
+    jobs = Jobs(options.limits, LocalRunner(), store)
+    service = Service(jobs, store, options.limits, keys.token)
+    return Gateway(service, guard, max_message(options.limits))
+
+
+def tls_of(options: argparse.Namespace) -> ssl.SSLContext | None:
+    """Raises OSError for files that are no certificate with its key."""
+    if options.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(options.certificate, options.key)
+    return context
+
+
+def site_of(options: argparse.Namespace) -> Path | None:
+    site: Path = options.site or DIST
+    return site.resolve() if (site / "index.html").is_file() else None
+
+
+def welcome(options: argparse.Namespace, keys: Keys, port: int) -> None:
+    """Say where it is, and with which key."""
+    scheme = "https" if options.certificate else "http"
+    host = options.host or ADDRESSES[0]
+    name = ADDRESSES[0] if host in ANYWHERE else f"[{host}]" if ":" in host else host
+    if port != options.port:
+        say(f"· port {options.port} is taken by another program; this is the next free one")
+    if host in ANYWHERE or name not in LOOPBACK:
+        say(f"{WARNING}{'' if options.certificate else NO_TLS}{LINE}")
+    say(f"Glassnet is at   {scheme}://{name}:{port}/#token={keys.token}")
+    say(f"or, elsewhere,   {keys.code(port)} connects a page, for an hour from now")
+
+
+async def serve(options: argparse.Namespace) -> None:
+    """Serve until interrupted. Raises OSError where that cannot be."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    keys, tls = Keys(say), tls_of(options)
+    gateway = make_gateway(options, keys)
+    server = make_server(gateway, site_of(options), tls)
+    addresses = ADDRESSES if options.host is None else (options.host,)
+    try:
+        welcome(options, keys, listen(server, addresses, options.port))
+        finding = asyncio.create_task(introduce(gateway.service))
+        await stop.wait()
+        say("\nEnding: every job is told.")
+        finding.cancel()
+    finally:
+        server.stop()
+        await gateway.close()
+
+
+async def introduce(service: Service) -> None:
+    """Say what can compute here."""
+    for engine in await service.engines():
+        words = "" if engine["usable"] else f": {engine['reason']}"
+        say(f"  {'✓' if engine['usable'] else '-'} {engine['name']} on {engine['device']}{words}")
+    say("Stop with Ctrl-C.")
+
+
+def main(arguments: list[str] | None = None, prog: str = "glassnet-server") -> None:
+    options = read_options(arguments, prog)
+    try:
+        asyncio.run(serve(options))
+    except OSError as error:
+        print(f"✗ {prog}: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
