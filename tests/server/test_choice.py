@@ -104,10 +104,24 @@ def test_engines_and_devices_that_are_not_there_are_named_with_those_that_are():
         choose(NET, TRAIN, "numpy", "the moon")
 
 
-def test_the_engine_of_a_task_is_made_and_trains():
+@pytest.mark.parametrize(("named", "text"), [
+    ("numpy", "NumPy on CPU, as asked for"),
+    ("auto", "NumPy on CPU, as nothing else here can train this network"),
+])  # fmt: skip
+def test_the_engine_of_a_task_is_made_and_trains(engines, named, text):
+    engines()
     task = task_of(NET, TRAIN)
-    engine, text = engine_for(task, "numpy")
+    engine, why = engine_for(task, named)
     assert isinstance(engine, NumpyEngine)
-    assert text == "NumPy on CPU, as asked for"
+    assert why == text
     engine.load(start_of(task))
     assert np.isfinite(engine.run(np.arange(10), 10)).all()
+
+
+@pytest.mark.parametrize(("called", "words"), [
+    ("missing", "not installed"), ("Unable", "no kernels for linear layers"),
+])  # fmt: skip
+def test_a_job_learns_why_the_engine_that_it_asks_for_cannot_train_it(engines, called, words):
+    engines(broken=called)
+    with pytest.raises(EngineError, match=words):
+        engine_for(task_of(NET, TRAIN), "broken")

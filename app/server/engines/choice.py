@@ -45,7 +45,7 @@ class Candidate:
     @property
     def words(self) -> str:
         """Such as PyTorch on CPU."""
-        label = LABELS.get(self.engine, self.engine)
+        label = _label(self.engine)
         return f"{label} on {self.device}" if self.device else label
 
     def told(self) -> dict[str, Any]:
@@ -88,14 +88,29 @@ def choose(
         if not fit:
             raise EngineError(_nothing(probes.candidates, device))
         if engine != AUTO:
-            return Choice(engine, fit[0].device, f"{fit[0].words}, as asked for")
+            return Choice(engine, fit[0].device, _as_asked(fit[0]))
         return _fastest(probes, [each for each in fit if not each.software] or fit)
 
 
 def engine_for(task: Task, engine: str = AUTO, device: str = "") -> tuple[Engine, str]:
-    """The engine of `choose` for a task, and why it is that."""
-    choice = choose(task.network, task.train, engine, device)
-    return engine_class(choice.engine)(task, choice.device), choice.text
+    """The engine of `choose` for a task, and why it is that. One that is asked for by name is made
+    at once, in this process, without a look at the others."""
+    if engine == AUTO:
+        choice = choose(task.network, task.train, engine, device)
+        return engine_class(choice.engine)(task, choice.device), choice.text
+    engine_named(engine)
+    try:
+        made = engine_class(engine)
+    except ImportError as error:
+        raise EngineError(
+            f"{_label(engine)} is not installed ({error}){_remedy(engine)}"
+        ) from None
+    candidates = [Candidate(engine, each, made.obstacle(task.network, task.train))
+                  for each in made.devices()]  # fmt: skip
+    fit = [each for each in candidates if each.usable and device in ("", each.device)]
+    if not fit:
+        raise EngineError(_nothing(candidates or [_without_device(engine)], device))
+    return made(task, fit[0].device), _as_asked(fit[0])
 
 
 def engine_named(name: str) -> None:
@@ -130,7 +145,7 @@ class Probes:
             return [Candidate(name, "", self._blamed(name, broken))]
         devices = [Candidate(name, each["device"], answer["obstacle"], each["software"])
                    for each in answer["devices"]]  # fmt: skip
-        return devices or [Candidate(name, "", f"finds no device here{_remedy(name)}")]
+        return devices or [_without_device(name)]
 
     def timed(self, candidate: Candidate, seconds: float) -> Candidate:
         """With how long a step takes; with the reason where it takes too long, or fails."""
@@ -145,7 +160,7 @@ class Probes:
         """Why it cannot be used; what is more than not being there is logged."""
         if broken.is_missing:
             return f"{broken}{_remedy(name)}"
-        log.warning("%s %s %s", LABELS.get(name, name), broken, self._probes[name].complaints())
+        log.warning("%s %s %s", _label(name), broken, self._probes[name].complaints())
         return str(broken)
 
 
@@ -161,9 +176,21 @@ def _rank(candidate: Candidate) -> tuple[bool, bool, int]:
     return not candidate.usable, is_processor, [*ENGINES].index(candidate.engine)
 
 
+def _label(name: str) -> str:
+    return LABELS.get(name, name)
+
+
 def _remedy(name: str) -> str:
     extra = EXTRAS.get(name)
     return f"; pip install 'glassnet[{extra}]' brings what it needs" if extra else ""
+
+
+def _without_device(name: str) -> Candidate:
+    return Candidate(name, "", f"finds no device here{_remedy(name)}")
+
+
+def _as_asked(candidate: Candidate) -> str:
+    return f"{candidate.words}, as asked for"
 
 
 def _nothing(candidates: Iterable[Candidate], device: str) -> str:

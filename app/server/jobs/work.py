@@ -19,8 +19,7 @@ from typing import Protocol
 
 from app.protocol import ENDS, MORE
 from app.protocol.frames import Message, Tensors
-from app.server.engines.base import Engine, Task
-from app.server.engines.numpy_engine import NumpyEngine
+from app.server.engines.choice import engine_for
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.pace import Pace, ScoreTimer
 from app.server.training import ServedTrainer
@@ -41,11 +40,6 @@ class Line(Protocol):
 
     def receive(self, seconds: float) -> Message | None:
         """The next order, waited for so long; None when there is none."""
-
-
-def make_engine(name: str, task: Task) -> Engine:
-    """The engine that is asked for, on its best device."""
-    return NumpyEngine(task, NumpyEngine.devices()[0])
 
 
 def work(line: Line, assignment: Assignment) -> None:
@@ -88,7 +82,7 @@ class Work:
         self._sign()
         trainer = ServedTrainer(
             order.network, samples, order.train,
-            lambda task: make_engine(order.engine, task), MAX_SCORED,
+            lambda task: engine_for(task, order.engine)[0], MAX_SCORED,
         )  # fmt: skip
         self._sign()
         if order.checkpoint is not None:
