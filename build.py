@@ -19,10 +19,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes.util import find_library
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -112,12 +114,13 @@ def command_test(options: argparse.Namespace) -> None:
     core's once more in its Python."""
     chromium = ensure_chromium()
     ensure_torch()
+    vulkan = ensure_vulkan()
     with step("checking style and types"):
         run(PYTHON, "-m", "ruff", "check", ".")
         run(PYTHON, "-m", "mypy")
     command_site(options)
     with step("running the tests"):
-        run(PYTHON, "-m", "pytest", *options.pytest, GLASSNET_CHROMIUM=chromium)
+        run(PYTHON, "-m", "pytest", *options.pytest, GLASSNET_CHROMIUM=chromium, **vulkan)
     with step("running the core's tests in the page's Python"):
         run(PYTHON, "-m", "tests.pyodide.run")
 
@@ -154,6 +157,31 @@ def ensure_torch() -> None:
             f"The tests of the training server need {TORCH}, and pip could not install it; what it "
             f"says is above. Without a connection, give it a wheel: {PYTHON} -m pip install FILE."
         )
+
+
+def ensure_vulkan() -> dict[str, str]:
+    """What the tests of the WebGPU engine need in their environment: a driver in software, so that
+    they compute the same on every machine; installs Debian's package where that is permitted."""
+    if sys.platform != "linux":
+        return {}  # there the system has drivers of its own
+    if not find_library("vulkan") or not software_drivers():
+        if not shutil.which("apt-get") or os.geteuid() != 0:
+            raise SystemExit(
+                "The tests of the training server need Vulkan with Mesa's driver in software. On "
+                "Debian: apt-get install libvulkan1 mesa-vulkan-drivers."
+            )
+        with step("installing a Vulkan driver from Debian's packages"):
+            run("apt-get", "update", "-qq")
+            run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "libvulkan1",
+                "mesa-vulkan-drivers", DEBIAN_FRONTEND="noninteractive")  # fmt: skip
+    # The driver wants a folder of its own, and keeps nothing in it.
+    folder = os.environ.get("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    return {"VK_DRIVER_FILES": str(software_drivers()[0]), "XDG_RUNTIME_DIR": folder}
+
+
+def software_drivers() -> list[Path]:
+    """What tells Vulkan of Mesa's driver in software, lavapipe."""
+    return sorted(Path("/usr/share/vulkan/icd.d").glob("lvp_icd*.json"))
 
 
 def command_lock(_: argparse.Namespace) -> None:

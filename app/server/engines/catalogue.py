@@ -9,6 +9,7 @@ from app.server.engines.base import Engine
 # The module and the class of each; the earlier the better, on devices alike.
 ENGINES = {
     "torch": ("app.server.engines.torch", "TorchEngine"),
+    "webgpu": ("app.server.engines.webgpu", "WebGPUEngine"),
     "numpy": ("app.server.engines.numpy_engine", "NumpyEngine"),
 }
 LABELS = {"torch": "PyTorch", "webgpu": "WebGPU", "numpy": "NumPy"}

@@ -1,0 +1,17 @@
+// with: each
+// with: curves
+// dz = da · f′(z).
+struct Params { count: u32, kind: u32 }
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> z: array<f32>;
+@group(0) @binding(2) var<storage, read> da: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dz: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = place(id, groups);
+    if (i < p.count) {
+        dz[i] = da[i] * slope(p.kind, z[i]);
+    }
+}

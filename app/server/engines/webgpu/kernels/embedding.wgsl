@@ -1,0 +1,16 @@
+// with: each
+// y = the row of the table that belongs to each token.
+struct Params { count: u32, size: u32, start: u32 }
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> tokens: array<u32>;
+@group(0) @binding(2) var<storage, read> parameters: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = place(id, groups);
+    if (i < p.count) {
+        y[i] = parameters[p.start + tokens[i / p.size] * p.size + i % p.size];
+    }
+}

@@ -1,0 +1,15 @@
+// with: each
+// y is 1 in the feature of each token, 0 in all others.
+struct Params { count: u32, size: u32 }
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> tokens: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = place(id, groups);
+    if (i < p.count) {
+        y[i] = select(0.0, 1.0, tokens[i / p.size] == i % p.size);
+    }
+}

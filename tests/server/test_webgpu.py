@@ -1,0 +1,404 @@
+"""The WebGPU engine, layer by layer and option by option, against the core in double precision."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.server.engines.base import EngineError, Task
+from app.server.engines.webgpu import WebGPUEngine
+from core.functional.activations import ACTIVATIONS
+from core.masks import Masks
+from core.network import Network
+from core.spec import (
+    ANY,
+    ActivationSpec,
+    BatchNorm2dSpec,
+    BranchesSpec,
+    Conv2dSpec,
+    DropoutSpec,
+    EmbeddingSpec,
+    FlattenSpec,
+    LinearSpec,
+    LocalResponseNormSpec,
+    NetworkSpec,
+    OneHotSpec,
+    PoolSpec,
+    RecurrentSpec,
+    SwitchSpec,
+    TrainSpec,
+)
+from tests.server.webgpu_cases import Core, compare, device, error, make_task, network
+
+TANH = ActivationSpec("tanh")
+
+
+def start(task):
+    return Core(task).place()
+
+
+# Dense layers
+
+
+def test_a_perceptron():
+    spec = network((4,), LinearSpec(7), TANH, LinearSpec(40, bias=False), TANH, LinearSpec(3))
+    compare(make_task(spec, 9), batch_size=4)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations(name):
+    """Over the whole range of each curve, where it is curved and where it is flat."""
+    spec = network((30,), ActivationSpec(name), LinearSpec(4))
+    task = make_task(spec, 5)
+    task.inputs[:] *= np.array([0.01, 0.3, 1, 5, 30])[:, None]
+    compare(task)
+    compare(make_task(network((4,), LinearSpec(6), ActivationSpec(name), LinearSpec(2))))
+
+
+def test_switched_off_neurons_rest():
+    spec = network((4,), LinearSpec(5), SwitchSpec((1, 3)), TANH, LinearSpec(2))
+    compare(make_task(spec, train=TrainSpec(l2=0.1, l1=0.05)))
+
+
+def test_large_products_in_both_kinds_of_tiles(monkeypatch):
+    """Long sums are cut into slices; a graphics card takes the tiles that share memory."""
+    task = make_task(network((150,), LinearSpec(600), TANH, LinearSpec(70)), 1100)
+    compare(task, most=3e-6)
+    gpu = compare(task, most=3e-6)._gpu
+    monkeypatch.setattr(gpu, "is_software", False)
+    compare(task, most=3e-6)
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(
+    "conv",
+    [
+        Conv2dSpec(4, 3),
+        Conv2dSpec(5, (3, 2), stride=(2, 1), padding=(1, 0, 2, 1), bias=False),
+        Conv2dSpec(4, 3, stride=2, padding="same", dilation=(2, 1)),
+        Conv2dSpec(6, 2, padding="full", groups=2, stride=(1, 3)),
+        Conv2dSpec(4, (2, 3), groups=4, padding=1, flip=True),
+        Conv2dSpec(3, 1),
+    ],
+)
+def test_convolutions(conv):
+    spec = network((4, 7, 6), Conv2dSpec(4, 1), conv, TANH, FlattenSpec(), LinearSpec(3))
+    compare(make_task(spec, 3))
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        PoolSpec("max", 2),
+        PoolSpec("min", (3, 2), stride=(2, 1), padding=(1, 0)),
+        PoolSpec("max", 3, stride=2, ceil_mode=True, padding=1),
+        PoolSpec("average", 3, stride=2, ceil_mode=True, padding=(1, 0, 1, 1)),
+        PoolSpec("average", (2, 3), stride=1, padding=(0, 1, 2, 1), count_include_pad=True),
+        PoolSpec("average"),
+        PoolSpec("max"),
+    ],
+)
+def test_pools(pool):
+    spec = network((2, 7, 6), Conv2dSpec(3, 1), pool, FlattenSpec(), LinearSpec(2))
+    compare(make_task(spec, 3))
+
+
+def test_the_first_of_equal_values_wins():
+    spec = network((1, 4, 4), Conv2dSpec(1, 1), ActivationSpec("relu"), PoolSpec("max", 2, 1),
+                   FlattenSpec(), LinearSpec(2))  # fmt: skip
+    task = make_task(spec, 4)
+    task.inputs[:] = np.random.default_rng(0).integers(-1, 2, task.inputs.shape)
+    compare(task)
+
+
+def test_batch_normalisation():
+    """Running averages move with each batch, the smaller last one too, and make the outputs. A bias
+    before it has no gradient but that of rounding."""
+    spec = network((2, 4, 3), Conv2dSpec(3, 2, bias=False), BatchNorm2dSpec(momentum=0.3), TANH,
+                   Conv2dSpec(2, 2, bias=False), BatchNorm2dSpec(eps=0.1), FlattenSpec(),
+                   LinearSpec(2))  # fmt: skip
+    compare(make_task(spec, 10), batch_size=4, most=5e-6)
+
+
+def test_batch_normalisation_of_one_value():
+    task = make_task(network((2, 1, 1), BatchNorm2dSpec(), FlattenSpec()), 3)
+    engine = compare(task)
+    with pytest.raises(ValueError, match="at least 2 values a channel"):
+        engine.run(np.arange(3), 2)
+
+
+@pytest.mark.parametrize("size", [1, 4, 5])
+def test_local_response_normalisation(size):
+    spec = network((6, 3, 2), Conv2dSpec(6, 1), LocalResponseNormSpec(size, 2.0, 0.6, 1.5),
+                   FlattenSpec(), LinearSpec(2))  # fmt: skip
+    compare(make_task(spec))
+
+
+def test_branches_added():
+    """A residual block, its skip connection empty, and one nested within."""
+    inner = BranchesSpec(((), (Conv2dSpec(3, 3, padding=1),), (ActivationSpec("relu"),)))
+    block = BranchesSpec(((Conv2dSpec(3, 1, bias=False), BatchNorm2dSpec(), inner), ()))
+    spec = network((3, 4, 4), block, ActivationSpec("relu"), block, PoolSpec("average"),
+                   FlattenSpec(), LinearSpec(2))  # fmt: skip
+    compare(make_task(spec, 4), most=5e-6)
+
+
+def test_branches_side_by_side():
+    inner = BranchesSpec(((), (Conv2dSpec(2, 3, padding=1), TANH)), "concatenate")
+    block = BranchesSpec(
+        ((Conv2dSpec(4, 1),), (PoolSpec("max", 3, 1, 1), inner), ()), "concatenate"
+    )
+    spec = network((3, 4, 4), block, Conv2dSpec(2, 2), FlattenSpec(), LinearSpec(2))
+    compare(make_task(spec, 4))
+    features = BranchesSpec(((LinearSpec(3),), (LinearSpec(2), TANH)), "concatenate")
+    compare(make_task(network((4,), features, LinearSpec(2))))
+    compare(make_task(network((ANY, 4), features, LinearSpec(2))))
+
+
+# Sequences
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_recurrent_layers(cell, direction):
+    layer = RecurrentSpec(cell, 5, direction)
+    spec = network((ANY, 3), layer, RecurrentSpec(cell, 4, direction, merge="sum"), LinearSpec(2))
+    compare(make_task(spec, 5), batch_size=3)
+    last = RecurrentSpec(cell, 4, direction, returns="last", truncate=3)
+    compare(make_task(network((ANY, 3), layer, last, LinearSpec(2)), length=7))
+
+
+def test_summed_last_states():
+    layer = RecurrentSpec("lstm", 4, "both", merge="sum", returns="last")
+    compare(make_task(network((ANY, 3), layer, LinearSpec(2))))
+
+
+def test_a_rectified_cell():
+    layer = RecurrentSpec("rnn", 5, activation="relu")
+    compare(make_task(network((ANY, 3), layer, layer, LinearSpec(2))))
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("returns", ["sequence", "last"])
+def test_unequal_lengths(cell, returns):
+    """Steps that do not exist, at the end and in between, and steps that do not count."""
+    layers = (RecurrentSpec(cell, 4, "both"), RecurrentSpec(cell, 3, "both", returns=returns))
+    spec = network((ANY, 3), *layers, LinearSpec(4))
+    exist = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0], [1, 0, 1, 1, 0, 0],
+                      [1, 1, 1, 1, 1, 0]], bool)  # fmt: skip
+    counted = exist & np.array([[0, 1, 1, 0, 1, 1]], bool)
+    train = TrainSpec(loss="cross_entropy")
+    compare(make_task(spec, 4, train, Masks(exist, counted), 6), batch_size=3)
+
+
+def test_targets_that_do_not_count_may_be_no_numbers():
+    counted = np.array([[True, False, True]] * 2)
+    task = make_task(network((3, 2), LinearSpec(2)), 2, masks=Masks(None, counted), length=3)
+    task.targets[:, 1] = np.nan
+    compare(task)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_carried_states(cell):
+    """Batches that continue each other, the last with fewer sequences; then from zero again."""
+    layers = (RecurrentSpec(cell, 4, "both"), RecurrentSpec(cell, 3))
+    spec = network((ANY, 3), *layers, LinearSpec(2))
+    task = make_task(spec, 8, TrainSpec(carry_state=True, batch_size=3))
+    engine = compare(task, batch_size=3)
+    place = engine.unload()
+    with pytest.raises(EngineError, match="states of 2 sequences"):
+        engine.run(np.arange(3), 3)
+    engine.forget()
+    assert not engine.unload().carried
+    engine.run(np.arange(6), 3)
+    again = WebGPUEngine(task, device())
+    again.load(place)
+    again.run(np.arange(2), 2)
+    carried = again.unload().carried
+    assert all(state.h.shape[1] == 2 for states in carried.values() for state in states)
+
+
+@pytest.mark.parametrize("first", [EmbeddingSpec(7, 4), OneHotSpec(7)])
+def test_tokens(first):
+    spec = network((ANY,), first, RecurrentSpec("gru", 5), LinearSpec(7))
+    compare(make_task(spec, 6, TrainSpec(loss="cross_entropy")), batch_size=4)
+    compare(make_task(network((5,), first, FlattenSpec(), LinearSpec(3))))
+
+
+def test_flattened_sequences():
+    spec = network((5, 3), LinearSpec(4), FlattenSpec(), LinearSpec(2))
+    compare(make_task(spec))
+
+
+# Losses and what follows the backward pass
+
+
+@pytest.mark.parametrize("loss", ["mse", "binary_cross_entropy", "cross_entropy"])
+@pytest.mark.parametrize("shape", [(4,), (ANY, 4)])
+def test_losses(loss, shape):
+    task = make_task(network(shape, LinearSpec(3)), 5, TrainSpec(loss=loss))
+    task.inputs[0] *= 30  # where exponentials would overflow
+    compare(task)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop", "adam"])
+@pytest.mark.parametrize(
+    "extras", [{}, {"l1": 0.02, "l2": 0.1}, {"clip_value": 0.05}, {"clip_norm": 0.1, "l2": 0.1}]
+)
+def test_optimizers(optimizer, extras):
+    train = TrainSpec(optimizer=optimizer, learning_rate=0.01, momentum=0.7, **extras)
+    task = make_task(network((3,), LinearSpec(4), TANH, LinearSpec(2)), 8, train)
+    compare(task, rows=np.array([0, 3, 1, 5, 7, 2, 3]), batch_size=2, most=2e-5)
+
+
+def test_the_bound_on_the_norm_of_huge_and_of_no_gradients():
+    train = TrainSpec(clip_norm=2.0, learning_rate=1e-3)
+    task = make_task(network((3,), LinearSpec(2)), 4, train)
+    task.inputs[:] *= 1e15
+    engine = WebGPUEngine(task, device())
+    place = start(task)
+    engine.load(place)
+    engine.run(np.arange(4), 4)
+    assert np.linalg.norm(engine.unload().gradients) == pytest.approx(2, rel=1e-5)
+    task.inputs[:], task.targets[:] = 0, 0
+    engine = WebGPUEngine(task, device())
+    place.parameters[:] = 0
+    engine.load(place)
+    assert engine.run(np.arange(4), 4) == [0]
+    assert not engine.unload().gradients.any()
+
+
+def test_tuned_while_it_trains():
+    task = make_task(network((3,), LinearSpec(4)), 4, TrainSpec(learning_rate=0.1))
+    engine, other = WebGPUEngine(task, device()), WebGPUEngine(task, device())
+    changed = replace(task.train, learning_rate=0.02, l2=0.5, clip_norm=1.0)
+    engine.load(start(task))
+    engine.run(np.arange(4), 2)
+    place = engine.unload()
+    engine.tune(changed)
+    other.tune(changed)
+    other.load(place)
+    assert engine.run(np.arange(4), 2) == pytest.approx(other.run(np.arange(4), 2), abs=0)
+    assert (engine.unload().parameters == other.unload().parameters).all()
+    assert np.linalg.norm(engine.unload().gradients) < 1.0001
+
+
+# Dropout
+
+
+def test_dropout_drops_its_share_and_keeps_the_mean():
+    """From inputs of 1 a linear layer without training's noise would give what it gives on
+    average; each step drops others, each layer too."""
+    spec = network((64,), DropoutSpec(0.25), DropoutSpec(0.5), LinearSpec(1, bias=False))
+    task = make_task(spec, 2000, TrainSpec(learning_rate=0.0))
+    task.inputs[:], task.targets[:] = 1, 0
+    place = start(task)
+    place.parameters[:] = 1 / 64
+    engine = WebGPUEngine(task, device())
+    engine.load(place)
+    losses = engine.run(np.tile(np.arange(2000), 5), 2000)
+    assert len(set(losses)) == 5
+    # E y² = 1 + Var: 64 independent factors of mean 1 and variance 1 / (0.75 · 0.5) − 1 over 64².
+    assert losses.mean() == pytest.approx(1 + (1 / 0.375 - 1) / 64, rel=0.012)
+    assert engine.outputs(task.inputs) == pytest.approx(1, rel=1e-6)
+
+
+def test_dropout_goes_back_through_the_same_places():
+    """With y = Σ w x f, of one sample, the gradient by w is 2 (y − t) x f: 0 where f is."""
+    spec = network((200,), DropoutSpec(0.3), LinearSpec(1, bias=False))
+    task = make_task(spec, 1, TrainSpec(learning_rate=0.0))
+    engine = WebGPUEngine(task, device())
+    engine.load(start(task))
+    engine.run(np.zeros(1, int), 1)
+    gradients = engine.unload().gradients
+    factors = gradients / task.inputs[0]
+    kept = factors != 0
+    assert 0.6 < kept.mean() < 0.8
+    assert np.ptp(factors[kept]) < 1e-5 * abs(factors[kept]).max()
+
+
+def test_goes_on_from_where_it_was_left():
+    """With dropout, Adam and batch normalisation, bit for bit as if nobody had looked."""
+    spec = network((2, 3, 3), Conv2dSpec(3, 2), BatchNorm2dSpec(), DropoutSpec(0.4), FlattenSpec(),
+                   LinearSpec(2))  # fmt: skip
+    task = make_task(spec, 8, TrainSpec(optimizer="adam"))
+    first, second = WebGPUEngine(task, device()), WebGPUEngine(task, device())
+    first.load(start(task))
+    losses = first.run(np.arange(8), 2)
+    second.load(start(task))
+    halves = [second.run(np.arange(4), 2)]
+    place = second.unload()
+    second.close()
+    third = WebGPUEngine(task, device())
+    third.load(place)
+    halves.append(third.run(np.arange(4, 8), 2))
+    assert (np.concatenate(halves) == losses).all()
+    assert (third.unload().parameters == first.unload().parameters).all()
+
+
+# The engine
+
+
+def test_diverged_training_is_told():
+    task = make_task(network((3,), LinearSpec(4)), 4, TrainSpec(learning_rate=1000))
+    engine = WebGPUEngine(task, device())
+    engine.load(start(task))
+    assert not np.isfinite(engine.run(np.tile(np.arange(4), 40), 4)[-1])
+    assert not np.isfinite(engine.unload().parameters).all()
+    engine.load(start(task))
+    assert np.isfinite(engine.run(np.arange(4), 4)).all()
+
+
+def test_outputs_of_many_samples_and_lengths():
+    task = make_task(network((ANY, 3), RecurrentSpec("lstm", 4), LinearSpec(2)), 70)
+    core = Network(task.network)
+    engine = WebGPUEngine(task, device())
+    place = start(task)
+    engine.load(place)
+    core.parameters[:] = place.parameters
+    for count, length in ((70, 5), (3, 9), (1, 1)):
+        inputs = np.random.default_rng(2).normal(size=(count, length, 3))
+        assert error(engine.outputs(inputs), core.forward(inputs)) < 2e-6
+
+
+def test_many_steps_in_one_run():
+    """More than there is room for between two looks at the losses, and all different rows."""
+    task = make_task(network((2,), LinearSpec(1)), 700, TrainSpec(learning_rate=0.01))
+    compare(task, batch_size=2, most=5e-6)
+
+
+def test_samples_too_large_for_the_device_are_sent_step_by_step(monkeypatch):
+    task = make_task(network((4,), LinearSpec(2)), 60)
+    gpu = compare(task, batch_size=8)._gpu
+    monkeypatch.setattr(gpu, "most_bytes", 200)
+    engine = compare(task, batch_size=8)
+    assert not engine._samples.is_resident
+
+
+@pytest.mark.parametrize(
+    ("layers", "word"),
+    [
+        ((LinearSpec(1),), "choose float32"),
+        ((RecurrentSpec("rnn", 3, "both", look_ahead=1),), "look_ahead"),
+        ((RecurrentSpec("rnn", 3, transition_layers=1),), "stack recurrent layers"),
+        ((Conv2dSpec(2, 1),), "flatten"),
+    ],
+)
+def test_obstacles(layers, word):
+    shape = (1, 2, 2) if isinstance(layers[0], Conv2dSpec) else (ANY, 2)
+    train = TrainSpec(dtype="float64" if word == "choose float32" else "float32")
+    spec = NetworkSpec(shape, layers)
+    assert word in WebGPUEngine.obstacle(spec, train)
+    with pytest.raises(EngineError, match=word):
+        WebGPUEngine(Task(spec, train, np.zeros((1, 2, 2)), np.zeros((1, 3))), device())
+    train = TrainSpec(dtype="float32")
+    assert not WebGPUEngine.obstacle(network((2,), LinearSpec(1)), train)
+
+
+def test_devices():
+    assert all(WebGPUEngine.is_software(name) == name.endswith("(software)")
+               for name in WebGPUEngine.devices())  # fmt: skip
+    with pytest.raises(EngineError, match="there is no WebGPU device 'Voodoo'"):
+        WebGPUEngine(make_task(network((2,), LinearSpec(1))), "Voodoo")
