@@ -7,11 +7,14 @@ import asyncio
 import signal
 import ssl
 import sys
+from functools import partial
 from pathlib import Path
 
 from app.server.gateway import Gateway
 from app.server.jobs import Jobs, LocalRunner
+from app.server.jobs.local import serve_pipe
 from app.server.limits import Limits
+from app.server.machine import Machine
 from app.server.options import DIST, data_folder, read_options
 from app.server.security import ANYWHERE, LOOPBACK, Keys, make_guard
 from app.server.service import Service
@@ -45,8 +48,9 @@ def max_message(limits: Limits) -> int:
 def make_gateway(options: argparse.Namespace, keys: Keys) -> Gateway:
     guard = make_guard(keys, options.host, options.allow_origin)
     store = Store(options.data_folder or data_folder())
-    jobs = Jobs(options.limits, LocalRunner(), store)
-    service = Service(jobs, store, options.limits, keys.token)
+    jobs = Jobs(options.limits, LocalRunner(target=partial(serve_pipe, device=options.device)), store)
+    machine = Machine(options.engine, options.device)
+    service = Service(jobs, store, options.limits, keys.token, machine)
     return Gateway(service, guard, max_message(options.limits))
 
 
@@ -88,7 +92,7 @@ async def serve(options: argparse.Namespace) -> None:
     addresses = ADDRESSES if options.host is None else (options.host,)
     try:
         welcome(options, keys, listen(server, addresses, options.port))
-        finding = asyncio.create_task(introduce(gateway.service))
+        finding = asyncio.create_task(introduce(gateway.service.machine))
         await stop.wait()
         say("\nEnding: every job is told.")
         finding.cancel()
@@ -97,12 +101,12 @@ async def serve(options: argparse.Namespace) -> None:
         await gateway.close()
 
 
-async def introduce(service: Service) -> None:
-    """Say what can compute here."""
-    for engine in await service.engines():
-        words = "" if engine["usable"] else f": {engine['reason']}"
-        say(f"  {'✓' if engine['usable'] else '-'} {engine['name']} on {engine['device']}{words}")
-    say("Stop with Ctrl-C.")
+async def introduce(machine: Machine) -> None:
+    """Say what can compute here, and what will."""
+    for each in await machine.candidates():
+        reason = each.told()["reason"]
+        say(f"  {'✓' if each.usable else '-'} {each.words}{f': {reason}' if reason else ''}")
+    say(f"Trains with {await machine.outlook()}. Stop with Ctrl-C.")
 
 
 def main(arguments: list[str] | None = None, prog: str = "glassnet-server") -> None:

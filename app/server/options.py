@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.server.engines.catalogue import ENGINES
+from app.server.engines.choice import AUTO
 from app.server.limits import Limits
 from app.server.security import read_origin
 
@@ -27,6 +29,7 @@ class Option:
     metavar: str = ""
     field: str = ""
     is_list: bool = False
+    choices: tuple[str, ...] | None = None
 
 
 def _limit(name: str, field: str, help_text: str) -> Option:
@@ -40,6 +43,13 @@ def data_folder() -> Path:
     return Path(base or Path.home() / ".cache") / "glassnet" / "files"
 
 
+WHAT = (
+    Option("--engine", f"what trains: {', '.join((AUTO, *ENGINES))}; usually {AUTO}, the fastest "
+           "of those that are installed, by a few steps of each network", AUTO,
+           choices=(AUTO, *ENGINES)),
+    Option("--device", "the device, by its name in the list that is shown at the start; usually "
+           "the engine's best", "", metavar="NAME"),
+)
 WHERE = (
     Option("--host", "the address to listen at; usually 127.0.0.1 and ::1, which only this machine "
            "can reach. Anything else lets others try: the token still keeps them out, but without "
@@ -71,24 +81,28 @@ BOUNDS = (
     _limit("--grace", "grace_s", "seconds for which a job goes on with no page connected to it, so "
            "that a closed lid costs nothing"),
 )  # fmt: skip
-OPTIONS = (*WHERE, *BOUNDS)
+OPTIONS = (*WHAT, *WHERE, *BOUNDS)
 
 
 def make_parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog, description="Train larger networks on this machine, from the same page. Everything "
         "has a usual value; docs/server.md says more.", allow_abbrev=False)  # fmt: skip
-    where = parser.add_argument_group("where it is, and for whom")
-    bounds = parser.add_argument_group("what one job, and all of them, may take")
-    for option in OPTIONS:
-        _add(bounds if option.field else where, option)
+    for title, options in (
+        ("what computes", WHAT), ("where it is, and for whom", WHERE),
+        ("what one job, and all of them, may take", BOUNDS),
+    ):  # fmt: skip
+        group = parser.add_argument_group(title)
+        for option in options:
+            _add(group, option)
     return parser
 
 
 def _add(group: Any, option: Option) -> None:
     more: dict[str, Any] = {"action": "append"} if option.is_list else {}
-    group.add_argument(option.name, help=option.help, metavar=option.metavar, type=option.kind,
-                       default=[] if option.is_list else option.default, **more)  # fmt: skip
+    group.add_argument(option.name, help=option.help, metavar=option.metavar or None,
+                       type=option.kind, default=[] if option.is_list else option.default,
+                       choices=option.choices, **more)  # fmt: skip
 
 
 def read_options(arguments: list[str] | None, prog: str) -> argparse.Namespace:

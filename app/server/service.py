@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from app.protocol.frames import VERSION, Message, Tensors
 from app.server.limits import Limits
+from app.server.machine import Machine
 from app.server.refusal import Refusal
 
 
@@ -57,12 +58,13 @@ class Service:
     store: Store
     limits: Limits
     token: str
+    machine: Machine = field(default_factory=Machine)
     _writer: ThreadPoolExecutor = field(default_factory=_one_thread)
     _reader: ThreadPoolExecutor = field(default_factory=_one_thread)
 
     async def engines(self) -> list[Message]:
         """What can compute here, as `welcome` has it."""
-        return [{"name": "numpy", "device": "CPU", "usable": True, "reason": ""}]
+        return [each.told() for each in await self.machine.candidates()]
 
     async def welcome(self) -> Message:
         engines = await self.engines()
@@ -72,6 +74,10 @@ class Service:
         }  # fmt: skip
 
     async def submit(self, learner: str, order: Message, arrays: Tensors) -> Job:
+        """Raises Refusal, also where the engine asked for is not here or not right."""
+        asked = order.get("engine")
+        if isinstance(asked, str):
+            order = order | {"engine": await self.machine.settle(asked)}
         return self.jobs.submit(learner, order, arrays)
 
     async def receive(self, message: Message, tensors: Tensors) -> int:

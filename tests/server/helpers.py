@@ -11,6 +11,7 @@ from app.protocol import PATH, SUBPROTOCOL
 from app.protocol.frames import VERSION, decode, encode
 from app.server.gateway import Gateway
 from app.server.limits import Limits
+from app.server.machine import Machine
 from app.server.refusal import Refusal
 from app.server.security import Guard, Keys, make_guard
 from app.server.service import Service
@@ -104,7 +105,8 @@ async def serving(jobs=None, store=None, origins=(), host=None, site=None, limit
     """A server on a free port of this machine."""
     said = []
     guard = make_guard(Keys(said.append), host, origins)
-    service = Service(jobs or StillJobs(), store, limits or Limits(), guard.keys.token)
+    service = Service(jobs or StillJobs(), store, limits or Limits(), guard.keys.token,
+                      Machine("numpy"))
     gateway = Gateway(service, guard, max_message)
     server = make_server(gateway, site)
     port = listen(server, ("127.0.0.1",), 0)
