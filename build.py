@@ -106,6 +106,7 @@ def command_panel(options: argparse.Namespace) -> None:
     main = ROOT / "app" / "playground" / "main.py"
     run(PYTHON, "-m", "panel", "serve", main, "--port", str(options.port),
         "--address", "127.0.0.1", "--static-dirs", f"glassnet={ROOT / 'static'}",
+        "--plugins", "app.server.mounted",
         PYTHONPATH=str(ROOT))  # fmt: skip
 
 

@@ -48,7 +48,8 @@ def max_message(limits: Limits) -> int:
 def make_gateway(options: argparse.Namespace, keys: Keys) -> Gateway:
     guard = make_guard(keys, options.host, options.allow_origin)
     store = Store(options.data_folder or data_folder())
-    jobs = Jobs(options.limits, LocalRunner(target=partial(serve_pipe, device=options.device)), store)
+    runner = LocalRunner(target=partial(serve_pipe, device=options.device))
+    jobs = Jobs(options.limits, runner, store)
     machine = Machine(options.engine, options.device)
     service = Service(jobs, store, options.limits, keys.token, machine)
     return Gateway(service, guard, max_message(options.limits))
@@ -73,7 +74,7 @@ def welcome(options: argparse.Namespace, keys: Keys, port: int) -> None:
     scheme = "https" if options.certificate else "http"
     host = options.host or ADDRESSES[0]
     name = ADDRESSES[0] if host in ANYWHERE else f"[{host}]" if ":" in host else host
-    if port != options.port:
+    if options.port and port != options.port:
         say(f"· port {options.port} is taken by another program; this is the next free one")
     if host in ANYWHERE or name not in LOOPBACK:
         say(f"{WARNING}{'' if options.certificate else NO_TLS}{LINE}")

@@ -54,8 +54,8 @@ WHERE = (
     Option("--host", "the address to listen at; usually 127.0.0.1 and ::1, which only this machine "
            "can reach. Anything else lets others try: the token still keeps them out, but without "
            "--certificate all of it crosses the network unencrypted", metavar="ADDRESS"),
-    Option("--port", "the port to listen at, or the next free one; usually 8765, which no common "
-           "program uses", PORT, int, "NUMBER"),
+    Option("--port", "the port to listen at, or the next free one, 0 for any; usually 8765, which "
+           "no common program uses", PORT, int, "NUMBER"),
     Option("--certificate", "a file with a TLS certificate (PEM), to be reached as https; usually "
            "none, as nothing leaves this machine", kind=Path, metavar="FILE"),
     Option("--key", "the file with the certificate's private key; usually none, as it may be in "

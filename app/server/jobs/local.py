@@ -36,14 +36,14 @@ class PipeLine:
         return self.pipe.recv() if self.pipe.poll(seconds) else None
 
 
-def serve_pipe(pipe: Connection) -> None:
+def serve_pipe(pipe: Connection, device: str = "") -> None:
     """One process: wait for a job, do it, leave. Ctrl-C is for the server, which then tells us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         assignment: Assignment = pipe.recv()
     except EOFError:
         return
-    work(PipeLine(pipe), assignment)
+    work(PipeLine(pipe), assignment, device)
 
 
 class LocalRun(Run):

@@ -42,10 +42,10 @@ class Line(Protocol):
         """The next order, waited for so long; None when there is none."""
 
 
-def work(line: Line, assignment: Assignment) -> None:
-    """A whole job, whatever happens in it."""
+def work(line: Line, assignment: Assignment, device: str = "") -> None:
+    """A whole job, whatever happens in it; on a device by name, or the engine's best."""
     try:
-        Work(line, assignment).run()
+        Work(line, assignment, device).run()
     except (EOFError, BrokenPipeError, ConnectionError):
         return  # nobody is there who could be told
     except Exception as error:
@@ -64,8 +64,8 @@ def describe(error: Exception) -> str:
 class Work:
     """One job, from its samples to its end. Raises ValueError where it cannot be done."""
 
-    def __init__(self, line: Line, assignment: Assignment) -> None:
-        self.line, self.assignment = line, assignment
+    def __init__(self, line: Line, assignment: Assignment, device: str = "") -> None:
+        self.line, self.assignment, self.device = line, assignment, device
         self.start = time.monotonic()
         self.is_over = False
         self.left: int | None = None  # batches of a `step` that are still to be taken
@@ -82,7 +82,7 @@ class Work:
         self._sign()
         trainer = ServedTrainer(
             order.network, samples, order.train,
-            lambda task: engine_for(task, order.engine)[0], MAX_SCORED,
+            lambda task: engine_for(task, order.engine, self.device)[0], MAX_SCORED,
         )  # fmt: skip
         self._sign()
         if order.checkpoint is not None:
