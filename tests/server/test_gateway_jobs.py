@@ -17,11 +17,12 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
 from app.protocol import PATH, SUBPROTOCOL
+from app.server.engines.numpy_engine import NumpyEngine
 from app.server.jobs import Jobs, LocalRunner
 from app.server.limits import Limits
 from app.server.store import Store
+from app.server.training import ServedTrainer
 from core.spec import DataSpec, TrainSpec, mlp, to_json
-from core.training import Trainer
 from tests.server.helpers import HELLO, Page, greeted, serving
 
 POINTS = (mlp(2, (4,), 1), DataSpec("circles", 45), TrainSpec(optimizer="momentum", seed=3))
@@ -60,7 +61,7 @@ async def stand(page, job):
 
 
 def test_a_lost_connection_changes_no_number(tmp_path):
-    trainer = Trainer(*POINTS)
+    trainer = ServedTrainer(*POINTS, lambda task: NumpyEngine(task, "CPU"))
     wanted = []
     for _ in range(2):
         for _ in range(5):
