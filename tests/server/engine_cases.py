@@ -110,11 +110,7 @@ def by_pytorch(task, place):
     import torch
 
     torch.set_num_threads(1)
-    names = {"__name__": "exported"}
-    exec(to_pytorch(task.network), names)
-    model = names["Model"]().double()
-    _take_over(names, model, task.network, place)
-    exact = exactly(task)
+    model, exact = pytorch_model(task.network, place), exactly(task)
     x, y = torch.from_numpy(exact.inputs), torch.from_numpy(exact.targets)
     optimizer = torch.optim.SGD(model.parameters(), lr=task.train.learning_rate)
     gradients, losses = {}, []
@@ -128,16 +124,20 @@ def by_pytorch(task, place):
     return Reference(gradients, losses)
 
 
-def _take_over(names, model, spec, place):
+def pytorch_model(spec, place):
+    """The module that the page exports, in float64, with the weights and averages of a place."""
     import torch
 
-    network = Network(spec)
+    names = {"__name__": "exported"}
+    exec(to_pytorch(spec), names)
+    model, network = names["Model"]().double(), Network(spec)
     network.parameters[:] = place.parameters
     network.load_state(place.state)
     tensors = {name: torch.from_numpy(array) for name, array in network.state_dict().items()}
     counts = {name: b for name, b in model.named_buffers() if name.endswith("batches_tracked")}
     renamed = names.get("renamed", lambda given, _: given)
     model.load_state_dict(renamed(tensors | counts, model.state_dict()))
+    return model
 
 
 def _gradients(model, network):
