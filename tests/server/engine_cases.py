@@ -7,6 +7,7 @@ import numpy as np
 
 from app.server.engines.base import Place, Task
 from app.server.engines.catalogue import engine_class
+from app.server.engines.numpy_engine import NumpyEngine
 from core.architectures import resnet_32x32
 from core.architectures.lenet import lenet5
 from core.export import to_pytorch
@@ -14,7 +15,15 @@ from core.functional.recurrence import State
 from core.masks import ALL
 from core.network import Network
 from core.optimizers import make_optimizer
-from core.spec import ANY, EmbeddingSpec, LinearSpec, NetworkSpec, RecurrentSpec, TrainSpec
+from core.spec import (
+    ANY,
+    EmbeddingSpec,
+    LinearSpec,
+    NetworkSpec,
+    RecurrentSpec,
+    TrainSpec,
+    mlp,
+)
 
 STEPS = 10
 LENGTH = 6  # of sequences, where they may have any
@@ -23,6 +32,13 @@ TAGGER = NetworkSpec((ANY,), (
     LinearSpec(20),
 ))  # fmt: skip
 CLASSIFY = TrainSpec("cross_entropy", "sgd", 0.01, 4, dtype="float32")
+VALUES = TrainSpec("mse", "sgd", 0.1, 4, dtype="float32")
+DENSE = mlp(3, (8,), 2, "tanh")
+STREAM = NetworkSpec((ANY, 2), (
+    RecurrentSpec("lstm", 4), RecurrentSpec("gru", 3, "both"), RecurrentSpec("rnn", 3),
+    LinearSpec(2),
+))  # fmt: skip
+NEAR = 2e-5  # numbers that went through several steps, against float64
 # What every engine is held to.
 NETWORKS = {"lenet5": lenet5(), "resnet8": resnet_32x32(8), "bidirectional": TAGGER}
 
@@ -159,3 +175,33 @@ def apart(value, wanted):
     """The norm of the difference, as a share of the norm."""
     norm = np.linalg.norm(wanted)
     return np.linalg.norm(np.asarray(value, float) - wanted) / (norm or 1)
+
+
+def exact(task, place):
+    """NumPy's engine on the same numbers in float64."""
+    engine = NumpyEngine(exactly(task), "CPU")
+    engine.load(wide(place))
+    return engine
+
+
+def agree(name, task, rows=None, place=None, within=NEAR):
+    """Train on some rows; losses and all that is left must be as in float64."""
+    place = place or start_of(task)
+    rows = np.arange(len(task.inputs)) if rows is None else rows
+    engines = make(name, task, place), exact(task, place)
+    losses, wanted = (engine.run(rows, task.train.batch_size) for engine in engines)
+    np.testing.assert_allclose(losses, wanted, rtol=within)
+    ours, theirs = (engine.unload() for engine in engines)
+    assert ours.num_steps == theirs.num_steps
+    assert apart(ours.parameters, theirs.parameters) < within
+    assert apart(ours.gradients, theirs.gradients) < within
+    for own, other in ((ours.slots, theirs.slots), (ours.state, theirs.state)):
+        assert own.keys() == other.keys()
+        for key, array in other.items():
+            assert apart(own[key], array) < within, key
+    assert ours.carried.keys() == theirs.carried.keys()
+    for path, states in theirs.carried.items():
+        for state, wanted_state in zip(ours.carried[path], states, strict=True):
+            assert apart(state.h, wanted_state.h) < within
+            assert wanted_state.c is None or apart(state.c, wanted_state.c) < within
+    return engines

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from app.server.engines.base import EngineError
 from app.server.engines.catalogue import ENGINES, engine_class
-from app.server.engines.numpy_engine import NumpyEngine
 from app.server.training import ServedTrainer
-from core.masks import Masks
 from core.network import Network
 from core.spec import (
     ANY,
@@ -29,62 +27,36 @@ from core.spec import (
     NetworkSpec,
     PoolSpec,
     RecurrentSpec,
-    SwitchSpec,
     TrainSpec,
     mlp,
 )
 from core.training import Trainer
 from tests.golden.export_cases import CASES
 from tests.server import engine_cases as cases
-from tests.server.engine_cases import CLASSIFY, STEPS, apart, full_place, make, start_of, task_of
+from tests.server.engine_cases import (
+    CLASSIFY,
+    DENSE,
+    NEAR,
+    STEPS,
+    STREAM,
+    VALUES,
+    agree,
+    apart,
+    exact,
+    full_place,
+    make,
+    start_of,
+    task_of,
+)
 
 pytestmark = pytest.mark.parametrize("name", ENGINES)
 
 EXACT = 2e-6  # gradients, against float64
 SINGLE = {"webgpu"}  # these compute in float32, whatever type is asked for
-NEAR = 2e-5  # numbers that went through several steps
-DENSE = mlp(3, (8,), 2, "tanh")
-VALUES = TrainSpec("mse", "sgd", 0.1, 4, dtype="float32")
 NORMED = NetworkSpec((2, 5, 5), (
     Conv2dSpec(3, 3), BatchNorm2dSpec(0.3), ActivationSpec("relu"), FlattenSpec(), LinearSpec(2),
 ))  # fmt: skip
-STREAM = NetworkSpec((ANY, 2), (
-    RecurrentSpec("lstm", 4), RecurrentSpec("gru", 3, "both"), RecurrentSpec("rnn", 3),
-    LinearSpec(2),
-))  # fmt: skip
 DROPPED = NetworkSpec((5000,), (DropoutSpec(0.3), LinearSpec(1)))
-RESTING = NetworkSpec((3,), (LinearSpec(6), ActivationSpec("tanh"), SwitchSpec((1, 4)),
-                             LinearSpec(2)))  # fmt: skip
-
-
-def exact(task, place):
-    """NumPy's engine on the same numbers in float64."""
-    engine = NumpyEngine(cases.exactly(task), "CPU")
-    engine.load(cases.wide(place))
-    return engine
-
-
-def agree(name, task, rows=None, place=None, within=NEAR):
-    """Train on some rows; losses and all that is left must be as in float64."""
-    place = place or start_of(task)
-    rows = np.arange(len(task.inputs)) if rows is None else rows
-    engines = make(name, task, place), exact(task, place)
-    losses, wanted = (engine.run(rows, task.train.batch_size) for engine in engines)
-    np.testing.assert_allclose(losses, wanted, rtol=within)
-    ours, theirs = (engine.unload() for engine in engines)
-    assert ours.num_steps == theirs.num_steps
-    assert apart(ours.parameters, theirs.parameters) < within
-    assert apart(ours.gradients, theirs.gradients) < within
-    for own, other in ((ours.slots, theirs.slots), (ours.state, theirs.state)):
-        assert own.keys() == other.keys()
-        for key, array in other.items():
-            assert apart(own[key], array) < within, key
-    assert ours.carried.keys() == theirs.carried.keys()
-    for path, states in theirs.carried.items():
-        for state, wanted_state in zip(ours.carried[path], states, strict=True):
-            assert apart(state.h, wanted_state.h) < within
-            assert wanted_state.c is None or apart(state.c, wanted_state.c) < within
-    return engines
 
 
 @pytest.fixture(scope="module")
@@ -167,95 +139,6 @@ def test_a_place_is_given_back_as_it_was_loaded(name):
         np.testing.assert_array_equal(state[key], array)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop", "adam"])
-def test_optimizers_go_on_from_what_they_remember(name, optimizer):
-    task = task_of(DENSE, replace(VALUES, optimizer=optimizer, momentum=0.7), 12)
-    agree(name, task, place=start_of(task, 3))
-
-
-@pytest.mark.parametrize("extra", [
-    {"l1": 0.01}, {"l2": 0.1}, {"clip_value": 0.02}, {"clip_norm": 0.1}, {"clip_norm": 1e6},
-    {"l1": 0.02, "l2": 0.3, "clip_value": 0.05, "clip_norm": 0.1},
-])  # fmt: skip
-@pytest.mark.parametrize("network", [DENSE, RESTING], ids=["plain", "with neurons off"])
-def test_penalties_are_on_weights_at_work_and_bounds_on_what_comes_of_them(name, network, extra):
-    agree(name, task_of(network, replace(VALUES, **extra), 12))
-
-
-def test_a_gradient_of_zeros_is_not_clipped_to_nothing_finite(name):
-    task = task_of(mlp(3, (), 1), replace(VALUES, clip_norm=1.0))
-    place = start_of(task)
-    place.parameters[:] = 0
-    task.targets[:] = 0
-    engine = make(name, task, place)
-    engine.run(np.arange(4), 4)
-    np.testing.assert_array_equal(engine.unload().parameters, place.parameters)
-
-
-@pytest.mark.parametrize("loss", ["mse", "binary_cross_entropy", "cross_entropy"])
-def test_losses(name, loss):
-    agree(name, task_of(mlp(3, (4,), 3), replace(VALUES, loss=loss), 12))
-
-
-def masks(count, holes):
-    """Unequal lengths, or steps missing anywhere; of those that exist, not all count."""
-    rng = np.random.default_rng(4)
-    exist = np.arange(cases.LENGTH) < rng.integers(1, cases.LENGTH + 1, (count, 1))
-    if holes:
-        exist = rng.random((count, cases.LENGTH)) < 0.6
-        exist[0], exist[:, 2] = False, True
-        exist[0] = [False, False, True, False, False, False]
-    counted = exist & (rng.random(exist.shape) < 0.7)
-    counted[:, 0] |= ~counted.any(axis=1)
-    return Masks(exist, counted)
-
-
-MASKED = {
-    "lstm": (RecurrentSpec("lstm", 4, "both"), RecurrentSpec("lstm", 3, "backward")),
-    "gru": (RecurrentSpec("gru", 4, "both", "sum"), RecurrentSpec("gru", 3)),
-    "rnn": (RecurrentSpec("rnn", 4, "both", activation="relu"),
-            RecurrentSpec("rnn", 3, transition_layers=1)),
-    "cut": (RecurrentSpec("lstm", 4, truncate=2), RecurrentSpec("gru", 3, "both", truncate=3)),
-    "look-ahead": (RecurrentSpec("lstm", 4, "both", look_ahead=2),),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("carry", [False, True], ids=["", "carried"])
-@pytest.mark.parametrize("holes", [False, True], ids=["lengths", "holes"])
-@pytest.mark.parametrize("layers", MASKED)
-def test_steps_that_do_not_exist_change_nothing(name, layers, holes, carry):
-    network = NetworkSpec((ANY, 2), (*MASKED[layers], LinearSpec(2)))
-    train = replace(VALUES, carry_state=carry)
-    if engine_class(name).obstacle(network, train):
-        return
-    task = task_of(network, train, 8, masks(8, holes))
-    task.targets[~task.masks.counted] = np.nan
-    engines = agree(name, task)
-    outputs = [engine.outputs(task.inputs, task.masks.exist) for engine in engines]
-    assert apart(*outputs) < NEAR
-
-
-def test_the_last_state_is_that_of_the_last_step_that_exists(name):
-    layers = (BranchesSpec(tuple((RecurrentSpec(cell, 3, "both", returns="last"),)
-                                 for cell in ("rnn", "lstm", "gru")), "concatenate"),
-              LinearSpec(2))  # fmt: skip
-    agree(name, task_of(NetworkSpec((ANY, 2), layers), CLASSIFY, 4, Masks(masks(4, False).exist)))
-
-
-def test_states_are_carried_from_batch_to_batch_and_forgotten(name):
-    task = task_of(STREAM, replace(VALUES, carry_state=True), 10)
-    engine, other = agree(name, task)  # the last batch takes the states of its two samples
-    with pytest.raises(ValueError, match="call forget"):
-        engine.run(np.arange(4), 4)
-    losses = []
-    for each in (engine, other):
-        each.forget()
-        losses.append(each.run(np.arange(8), 4))
-    np.testing.assert_allclose(*losses, rtol=NEAR)
-    place = full_place(task)
-    agree(name, task, np.arange(3), place)
-
-
 def test_dropout_drops_its_share_and_keeps_the_mean(name):
     task = task_of(DROPPED, replace(VALUES, batch_size=1, learning_rate=0.0), 1)
     task.inputs[:] = 1
@@ -297,19 +180,6 @@ def test_a_last_batch_may_be_smaller(name):
     rows = np.random.default_rng(0).permutation(10)
     engine, _ = agree(name, task, rows)
     assert len(engine.run(rows[:7], 4)) == 2
-
-
-def test_rates_penalties_and_bounds_change_on_the_way(name):
-    task = task_of(DENSE, replace(VALUES, optimizer="momentum"), 8)
-    engines = agree(name, task)
-    for change in ({"learning_rate": 0.5}, {"l2": 0.5, "l1": 0.1}, {"clip_norm": 0.01},
-                   {"clip_value": 0.001}, {"learning_rate": 0.0}):  # fmt: skip
-        for engine in engines:
-            engine.tune(replace(task.train, **change))
-            engine.run(np.arange(8), 4)
-        ours, theirs = (engine.unload() for engine in engines)
-        assert apart(ours.parameters, theirs.parameters) < NEAR, change
-        assert apart(ours.gradients, theirs.gradients) < NEAR, change
 
 
 def test_a_loss_that_is_not_finite_tells_that_training_has_diverged(name):
