@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from app.protocol import REASONS
 from core.spec.checks import require_choice
 
@@ -20,3 +23,15 @@ class Refusal(ValueError):
 
     def __str__(self) -> str:
         return self.text
+
+
+@contextmanager
+def refusing(reason: str) -> Iterator[None]:
+    """Whatever cannot be read in here is refused. Numbers without an end overflow, and lists
+    within lists recurse, before a check of ours sees them."""
+    try:
+        yield
+    except Refusal:
+        raise
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise Refusal(reason, str(error)) from None

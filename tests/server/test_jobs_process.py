@@ -249,7 +249,6 @@ def test_what_diverges_is_paused_and_can_be_looked_at():
 @pytest.mark.parametrize(("change", "text"), [
     ({"checkpoint": {"step": -1}}, "step is -1; it must be a whole number"),
     ({"network": to_json(mlp(3, (4,), 1))}, "must be N × 3"),
-    ({"data": {"opened": "0" * 64, "options": {}}}, "no files are kept here"),
 ])  # fmt: skip
 def test_what_only_the_process_finds_out_fails_the_job(change, text):
     async def play(jobs):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import string
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.protocol.frames import Message, Tensors
-from app.server.jobs.refusal import refusing
 from app.server.limits import Limits
+from app.server.refusal import refusing
 from core.data.samples import Samples, make_samples
 from core.spec import ANY, DataSpec, NetworkSpec, TrainSpec, from_json
 from core.spec.checks import require, require_flag, require_whole
@@ -54,8 +53,8 @@ class Assignment:
         if "spec" in self.data:
             made = make_samples(from_json(DataSpec, self.data["spec"]))
         else:
-            require(self.source is not None, "data", self.data, "a spec: no files are kept here")
-            made = self.source.samples(self.data)  # type: ignore[union-attr]
+            assert self.source is not None
+            made = self.source.samples(self.data)
         arrays = (made.inputs, made.targets)
         _at_most("the bytes of all samples", sum(each.nbytes for each in arrays), self.limits)
         return made
@@ -68,7 +67,7 @@ def read_submit(
     with refusing("invalid"):
         network = from_json(NetworkSpec, order.get("network"))
         train = from_json(TrainSpec, order.get("train"))
-        data, checkpoint = _data(order.get("data")), order.get("checkpoint")
+        data, checkpoint = _data(order.get("data"), source), order.get("checkpoint")
         require_flag("play", order.get("play"))
         engine: Any = order.get("engine")
         is_name = isinstance(engine, str) and 0 < len(engine) <= MAX_ENGINE
@@ -82,19 +81,15 @@ def read_submit(
                       source)  # fmt: skip
 
 
-def _data(data: Any) -> dict[str, Any]:
-    """Either a specification, or an uploaded file by its hash."""
-    is_one = isinstance(data, dict) and (("spec" in data) != ("opened" in data))
-    require(is_one, "data", data, "an object with either spec or opened")
+def _data(data: Any, source: Source | None) -> dict[str, Any]:
+    """A specification, or files: what is said about those is checked where they are held."""
+    require(isinstance(data, dict), "data", data, "an object with spec, or with opened")
     if "spec" in data:
-        from_json(DataSpec, data["spec"])
         require(set(data) == {"spec"}, "data", sorted(data), "nothing but spec")
-        return data
-    opened = data["opened"]
-    is_hash = isinstance(opened, str) and len(opened) == 64 and set(opened) <= set(string.hexdigits)
-    require(is_hash, "opened", opened, "the SHA-256 of an uploaded file, 64 hexadecimal digits")
-    require(isinstance(data.get("options", {}), dict), "options", data.get("options"), "an object")
-    return data
+        from_json(DataSpec, data["spec"])
+    else:
+        require(source is not None, "data", data, "a spec: this server takes no files")
+    return dict(data)
 
 
 def _require_pair(checkpoint: Any, arrays: Tensors) -> None:

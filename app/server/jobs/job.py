@@ -37,7 +37,7 @@ class Job:
         self.id = secrets.token_hex(16)
         self.learner, self.number = learner, number
         self.assignment: Assignment | None = assignment
-        self.train = assignment.train
+        self.train, self.data = assignment.train, assignment.data
         self.state, self.text, self.engine, self.device = "waiting", "", "", ""
         self.position, self.seq = -1, 0
         self.lost_at: float | None = now  # since when nobody listens

@@ -18,7 +18,7 @@ from app.server.jobs.runner import Runner
 from app.server.jobs.waiting import Waiting
 from app.server.jobs.work import without_more
 from app.server.limits import Limits
-from app.server.refusal import Refusal
+from app.server.refusal import Refusal, refusing
 from core.spec import to_json
 
 TICK_S = 0.25  # how often time is looked at
@@ -35,7 +35,6 @@ class Jobs:
                  clock: Callable[[], float] = time.monotonic) -> None:  # fmt: skip
         self.limits, self.runner, self.store, self.clock = limits, runner, store, clock
         self._jobs: dict[str, Job] = {}
-        self._data: dict[str, dict[str, Any]] = {}  # that jobs which have not ended need
         self._waiting = Waiting(limits)
         self._at_work: dict[str, AtWork] = {}
         self._kept = Kept(limits.kept_bytes)
@@ -54,15 +53,20 @@ class Jobs:
         assignment = read_submit(order, arrays, self.limits, self.store)
         if len(self._waiting) or not self._has_place:
             self._waiting.require_room(learner, assignment, self._retry_after)
-        if self.store:
-            self.store.hold(assignment.data)
+        self._hold(assignment.data)
         self._num_submitted += 1
         job = Job(learner, assignment, self._num_submitted, self.clock())
-        self._jobs[job.id], self._data[job.id] = job, assignment.data
+        self._jobs[job.id] = job
         self._waiting.add(job)
         self._fill()
         self._tick_later()
         return job
+
+    def _hold(self, data: Message) -> None:
+        """The files of a job must stay until it has ended."""
+        if self.store is not None:
+            with refusing("invalid"):
+                self.store.hold(data)
 
     def order(self, learner: str, message: Message) -> None:
         """Play, pause, step, tune or cancel; raises Refusal."""
@@ -226,10 +230,9 @@ class Jobs:
         self._fill()
 
     def _end(self, job: Job) -> None:
-        """Its files may go; remember only so many."""
-        data = self._data.pop(job.id)
-        if self.store:
-            self.store.release(data)
+        """Nothing of it is needed any more; remember only so many."""
+        if self.store is not None:
+            self.store.release(job.data)
         self._ended.append(job.id)
         while len(self._ended) > self.limits.kept:
             oldest = self._ended.popleft()

@@ -1,0 +1,104 @@
+"""What tests of jobs share: a `submit`, and a runner that does only what a test makes it do."""
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+
+from app.server.jobs import Run, Runner
+from core.spec import DataSpec, TrainSpec, mlp, to_json
+
+POINTS = (mlp(2, (4,), 1), DataSpec("circles", 45), TrainSpec(optimizer="momentum"))
+
+
+def submit(specs=POINTS, play=False, checkpoint=None, engine="numpy", seed=0):
+    network, data, train = specs
+    train = replace(train, seed=seed)
+    return {
+        "type": "submit", "network": to_json(network), "train": to_json(train),
+        "data": {"spec": to_json(data)}, "engine": engine, "play": play, "checkpoint": checkpoint,
+    }  # fmt: skip
+
+
+class FakeRun(Run):
+    """Counts its steps. It obeys what it was told when the test says so."""
+
+    def __init__(self, assignment, hear):
+        self.assignment, self._hear = assignment, hear
+        self.is_playing, self.step, self.rate = assignment.play, 0, assignment.train.learning_rate
+        self.orders, self.is_gone = deque(), False
+
+    def tell(self, order):
+        self.orders.append(order)
+
+    def kill(self):
+        self.leave("it was killed")
+
+    def leave(self, text):
+        if not self.is_gone:
+            self.is_gone = True
+            self._hear({"type": "gone", "text": text}, {})
+
+    def say(self, message, arrays=None):
+        self._hear(message, arrays or {})
+
+    def obey(self):
+        while self.orders and not self.is_gone:
+            order = self.orders.popleft()
+            getattr(self, f"_{order['type']}")(order)
+
+    def train(self, count=1):
+        self.step += count
+        self.say({"type": "progress", "step": self.step})
+
+    def _state(self, state, text=""):
+        self.say({"type": "state", "state": state, "engine": "fake", "device": "", "text": text})
+
+    def _play(self, order):
+        self.is_playing = order["type"] == "play"
+        self._state("running" if self.is_playing else "paused")
+
+    _pause = _play
+
+    def _step(self, order):
+        self._state("running")
+        self.train(order["count"])
+        self.is_playing = False
+        self._state("paused")
+
+    def _tune(self, order):
+        self.rate = order["train"]["learning_rate"]
+
+    def _look(self, order):
+        arrays = self._arrays() if order["whole"] else {"parameters": np.full(4, self.step)}
+        self.say({"type": "looked", "look": order["look"], "step": self.step}, arrays)
+
+    def _finish(self, order):
+        self.say({"type": "last", "step": self.step}, self._arrays())
+        self._state(order["state"], order["text"])
+        self.leave("")
+
+    def _arrays(self):
+        return {"parameters": np.full(4, self.step), "order": np.arange(4)}
+
+
+class FakeRunner(Runner):
+    def __init__(self, places=1):
+        self._places, self.runs, self.is_closed = places, [], False
+
+    @property
+    def places(self):
+        return self._places
+
+    @property
+    def at_work(self):
+        return [run for run in self.runs if not run.is_gone]
+
+    def start(self, assignment, hear):
+        self.runs.append(FakeRun(assignment, hear))
+        return self.runs[-1]
+
+    async def close(self):
+        self.is_closed = True
+        for run in self.at_work:
+            run.kill()
