@@ -1,5 +1,6 @@
 """What tests of jobs share: a `submit`, and a runner that does only what a test makes it do."""
 
+import asyncio
 from collections import deque
 from dataclasses import replace
 
@@ -102,3 +103,31 @@ class FakeRunner(Runner):
         self.is_closed = True
         for run in self.at_work:
             run.kill()
+
+
+class Ear:
+    """Hears a job, and waits until something was heard."""
+
+    def __init__(self):
+        self.heard, self._news = [], asyncio.Event()
+
+    def __call__(self, message):
+        self.heard.append(message)
+        self._news.set()
+
+    async def until(self, found):
+        async with asyncio.timeout(20):
+            while not (hits := [m for m in self.heard if found(m)]):
+                self._news.clear()
+                await self._news.wait()
+        return hits[0]
+
+    async def state(self, name, engine=None):
+        return await self.until(lambda m: m["type"] == "state" and m["state"] == name
+                                and (engine is None or m["engine"] == engine))  # fmt: skip
+
+
+def hear(jobs, job, after=0):
+    ear = Ear()
+    jobs.attach(job.id, after, ear)
+    return ear

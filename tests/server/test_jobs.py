@@ -302,7 +302,7 @@ WIDE = mlp(2, (100, 100), 1)
     ({"data": {"spec": {}, "opened": "00"}}, "invalid", "nothing but spec"),
     ({"data": {"opened": "0" * 64, "kind": "idx", "options": {}}}, "invalid", "takes no files"),
     ({"data": 3}, "invalid", "an object with spec"),
-    ({"engine": ""}, "invalid", "engine is ''"),
+    ({"engine": "abacus"}, "invalid", "engine is 'abacus'; it must be one of auto, "),
     ({"play": 1}, "invalid", "play is 1"),
     ({"checkpoint": [1]}, "invalid", "checkpoint is"),
 ])  # fmt: skip

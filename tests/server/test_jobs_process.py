@@ -27,6 +27,7 @@ from core.spec import (
     to_json,
 )
 from core.training import Trainer
+from tests.server.jobs_helpers import POINTS, hear, submit
 
 LETTERS = (
     NetworkSpec((ANY,), (OneHotSpec(30), RecurrentSpec("gru", 6), DropoutSpec(0.3),
@@ -34,44 +35,6 @@ LETTERS = (
     DataSpec("text", 40, 0, 30, num_steps=5, streams=4),
     TrainSpec("cross_entropy", "adam", batch_size=4, carry_state=True, clip_norm=1.0),
 )  # fmt: skip
-POINTS = (mlp(2, (4,), 1), DataSpec("circles", 45), TrainSpec(optimizer="momentum"))
-
-
-def submit(specs, play=False, checkpoint=None):
-    network, data, train = specs
-    return {
-        "type": "submit", "network": to_json(network), "train": to_json(train),
-        "data": {"spec": to_json(data)}, "engine": "numpy", "play": play,
-        "checkpoint": checkpoint,
-    }  # fmt: skip
-
-
-class Ear:
-    """Hears a job, and waits until something was heard."""
-
-    def __init__(self):
-        self.heard, self._news = [], asyncio.Event()
-
-    def __call__(self, message):
-        self.heard.append(message)
-        self._news.set()
-
-    async def until(self, found):
-        async with asyncio.timeout(20):
-            while not (hits := [m for m in self.heard if found(m)]):
-                self._news.clear()
-                await self._news.wait()
-        return hits[0]
-
-    async def state(self, name, engine=None):
-        return await self.until(lambda m: m["type"] == "state" and m["state"] == name
-                                and (engine is None or m["engine"] == engine))  # fmt: skip
-
-
-def hear(jobs, job, after=0):
-    ear = Ear()
-    jobs.attach(job.id, after, ear)
-    return ear
 
 
 def served(play, target=None, **limits):
@@ -256,3 +219,14 @@ def test_what_only_the_process_finds_out_fails_the_job(change, text):
         return (await hear(jobs, job).state("failed"))["text"]
 
     assert text in served(play)
+
+
+def test_the_engine_is_chosen_and_says_why():
+    async def play(jobs):
+        job = jobs.submit("anna", submit(POINTS, engine="auto"), {})
+        known = await hear(jobs, job).until(lambda m: m["type"] == "state" and m["engine"])
+        return known["state"], known["text"], known["engine"]
+
+    state, text, engine = served(play)
+    assert state == "paused"
+    assert {"numpy": "NumPy", "torch": "PyTorch", "webgpu": "WebGPU"}[engine] in text

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.protocol.frames import Message, Tensors
+from app.server.engines.catalogue import ENGINES
+from app.server.engines.choice import AUTO
 from app.server.limits import Limits
 from app.server.refusal import refusing
 from core.data.samples import Samples, make_samples
 from core.spec import ANY, DataSpec, NetworkSpec, TrainSpec, from_json
-from core.spec.checks import require, require_flag, require_whole
+from core.spec.checks import require, require_choice, require_flag, require_whole
 from core.spec.data import DATASETS
 from core.training import require_tunable
 
 NUMBER_BYTES = 8  # of a sample; data sets are made in float64
-MAX_ENGINE = 40  # characters of its name
+
 
 
 class Source(Protocol):
@@ -69,16 +71,14 @@ def read_submit(
         train = from_json(TrainSpec, order.get("train"))
         data, checkpoint = _data(order.get("data"), source), order.get("checkpoint")
         require_flag("play", order.get("play"))
-        engine: Any = order.get("engine")
-        is_name = isinstance(engine, str) and 0 < len(engine) <= MAX_ENGINE
-        require(is_name, "engine", engine, 'the name of one, or "auto"')
+        require_choice("engine", order.get("engine"), (AUTO, *ENGINES))
         _require_pair(checkpoint, arrays)
         values = _values(network, data)
     with refusing("limit"):
         _require_within(network, train, arrays, limits)
         _require_room(values, network, train, data, limits)
-    return Assignment(network, train, data, engine, order["play"], checkpoint, arrays, limits,
-                      source)  # fmt: skip
+    return Assignment(network, train, data, order["engine"], order["play"], checkpoint, arrays,
+                      limits, source)  # fmt: skip
 
 
 def _data(data: Any, source: Source | None) -> dict[str, Any]:

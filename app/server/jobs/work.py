@@ -14,11 +14,15 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from app.protocol import ENDS, MORE
 from app.protocol.frames import Message, Tensors
+from app.server.engines.base import Engine, Task
 from app.server.engines.choice import engine_for
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.pace import Pace, ScoreTimer
@@ -40,6 +44,24 @@ class Line(Protocol):
 
     def receive(self, seconds: float) -> Message | None:
         """The next order, waited for so long; None when there is none."""
+
+
+@contextmanager
+def signs_of(line: Line) -> Iterator[None]:
+    """Give signs of life meanwhile: only for what is known to come to an end."""
+    is_over = threading.Event()
+
+    def give() -> None:
+        while not is_over.wait(ALIVE_S):
+            line.send({"type": "alive"}, {})
+
+    thread = threading.Thread(target=give, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def work(line: Line, assignment: Assignment, device: str = "") -> None:
@@ -67,7 +89,7 @@ class Work:
     def __init__(self, line: Line, assignment: Assignment, device: str = "") -> None:
         self.line, self.assignment, self.device = line, assignment, device
         self.start = time.monotonic()
-        self.is_over = False
+        self.is_over, self.why = False, ""
         self.left: int | None = None  # batches of a `step` that are still to be taken
         self.pace, self.timer = Pace(), ScoreTimer()
         self._told_at = -math.inf
@@ -82,7 +104,7 @@ class Work:
         self._sign()
         trainer = ServedTrainer(
             order.network, samples, order.train,
-            lambda task: engine_for(task, order.engine, self.device)[0], MAX_SCORED,
+            self._make_engine, MAX_SCORED,
         )  # fmt: skip
         self._sign()
         if order.checkpoint is not None:
@@ -93,9 +115,15 @@ class Work:
         assert trainer.engine.device  # made here, if scoring did not need it
         return trainer
 
+    def _make_engine(self, task: Task) -> Engine:
+        """Choosing may take long, as engines are then tried in processes of their own."""
+        with signs_of(self.line):
+            engine, self.why = engine_for(task, self.assignment.engine, self.device)
+        return engine
+
     def run(self) -> None:
         self._rescore()  # what came with a checkpoint may be another network of the same step
-        self._say_state(self.trainer.message)
+        self._say_state(self.trainer.message or self.why)
         self._tell()
         while not self.is_over:
             self._listen()
