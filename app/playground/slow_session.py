@@ -48,6 +48,7 @@ class Scores:
 class SlowSession(Session):
     """`scores` are the latest that are complete, None before there are any."""
 
+    scores_itself = True  # else whoever trains for it does
     off: tuple[Unit, ...] = ()  # units that are switched off, though not for training
 
     def __init__(self, frame: Frame, show: Callable[[Snapshot], None], place: str) -> None:
@@ -118,7 +119,7 @@ class SlowSession(Session):
     @property
     def is_settled(self) -> bool:
         """Whether the scores are those of the network as it stands."""
-        return self._are_present(self.scores)
+        return self._are_present(self.scores) or not self.scores_itself
 
     def _are_present(self, scores: Scores | None) -> bool:
         step = self.engine.trainer.step_count

@@ -15,10 +15,10 @@ from core.training import Snapshot
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """Where training stood; `more` is what else a chapter keeps of it. Two are equal when the
-    snapshot and all `marks` are the same."""
+    """Where training stood, None where that is too large to be kept; `more` is what else a chapter
+    keeps of it. Two are equal when the snapshot and all `marks` are the same."""
 
-    snapshot: Snapshot
+    snapshot: Snapshot | None
     more: Any = None
     marks: tuple[Any, ...] = ()
 
@@ -57,15 +57,18 @@ class TrainingChapter(Chapter):
         return Kept(self.session.snapshot)
 
     def bring_back(self, kept: Kept) -> None:
-        self.session.restore(kept.snapshot)
+        if kept.snapshot:
+            self.session.restore(kept.snapshot)
 
     def said(self, before: Memento, after: Memento) -> str:
         done = super().said(before, after)
         return done or trained(before.kept.snapshot, after.kept.snapshot)
 
 
-def trained(before: Snapshot, after: Snapshot) -> str:
+def trained(before: Snapshot | None, after: Snapshot | None) -> str:
     """What training did between two snapshots of one network, in a few words."""
+    if before is None or after is None:
+        return ""
     if after.step < before.step:
         return "reset" if after.step == 0 else f"back to step {after.step:,}"
     epochs, steps = after.epoch - before.epoch, after.step - before.step

@@ -6,20 +6,21 @@ from functools import partial
 from typing import Any
 
 from app.playground.chapters.base import Instruments, check
-from app.playground.chapters.images import cnn_maps, cnn_readings
+from app.playground.chapters.images import cnn_large, cnn_maps, cnn_readings
 from app.playground.chapters.images.cnn_controls import fields
 from app.playground.chapters.images.cnn_own import OwnPictures, make_input, read_pair
 from app.playground.chapters.images.cnn_passes import batch_pass, packed, shown_pass, unpacked
 from app.playground.chapters.images.cnn_pictures import Pictures
 from app.playground.chapters.images.cnn_sight import Sight
 from app.playground.chapters.images.cnn_stage import LearnStage
-from app.playground.chapters.images.cnn_state import HEAVY, LearnState, usual
+from app.playground.chapters.images.cnn_state import HEAVY, LARGE, LearnState, usual
 from app.playground.chapters.images.cnn_words import sentences
 from app.playground.chapters.neurons.mlp_controls import new_seed
 from app.playground.chapters.neurons.mlp_readings import history
 from app.playground.chapters.trains import Kept, TrainingChapter, edited
 from app.playground.slow_session import SlowSession
 from app.playground.views.component import Message
+from core.architectures import ARCHITECTURES
 from core.explain import Explanation, Ref
 from core.explain.passes import explain_in
 from core.spec import FIRST
@@ -29,7 +30,7 @@ BATCH = "batch"  # the name of the training pass
 TUNABLE = {"rate", "l2"}  # act at once
 SHOWING = {"about", "look", "sample", "ink", "layer", "channel", "source", "at", "off"}  # change no training
 WEIGHT_LIMIT = 1000.0
-LARGE = 16  # pixels a side; for larger pictures LeNet-5 itself is right
+LARGE_SIDE = 16  # pixels; for larger pictures LeNet-5 itself is right
 GOOD = 0.95  # of the test digits
 
 
@@ -94,7 +95,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
 
     def enter(self) -> None:
         self.on_stage = True
-        self.app.stage.put(*self.stage.blocks(self.pictures.pad, self.sight.view, self.files))
+        self.app.stage.put(*self.stage.blocks(self.pictures.pad, self.sight.view, self.files,
+                                              self.state.is_large))  # fmt: skip
         self.pictures.show_drawing()
         self.app.transport.param.update(
             play_label="Play", steps=cnn_readings.STEPS, speed=self.session.speed,
@@ -141,13 +143,15 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         network = state.network_spec(own.num_classes if own else 10)
         data = own.samples(state.size, state.test, state.seed) if own else state.data_spec()
         self.stage.build(network)
+        self.session.scores_itself = not state.is_large
         self.session.configure(network, data, state.train_spec())
         self.pictures.take(self.session.engine.trainer)
 
     def controlled(self, message: Message) -> None:
         name, value = message["name"], message.get("value")
         if name == "net":
-            fresh = {n: self.state.param[n].default for n in (*HEAVY, "layer", "channel", "off")}
+            fresh = {n: self.state.param[n].default
+                     for n in (*HEAVY, *LARGE, "layer", "channel", "off")}  # fmt: skip
             self.apply({**fresh, **usual(str(value)), "net": value})
         elif name == "is_off":
             self._switch(bool(value))
@@ -172,14 +176,23 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         others = [each for each in self.state.off if each != unit]
         self.apply({"off": [*others, unit] if is_off else others})
 
+    @property
+    def barred(self) -> str:
+        """Why the network cannot be trained now; blank where it can."""
+        return cnn_large.barred(self.state) if self.state.is_large else ""
+
     def transported(self, message: Message) -> None:
+        if message["type"] in ("play", "step") and self.barred:
+            raise ValueError(self.barred)
         if message["type"] == "reset":
             self.past.will()
             self.reached = None
         super().transported(message)
 
     def kept(self) -> Kept:
-        return Kept(self.session.snapshot, self.own, (self.own,))
+        """Where a large network stood takes more memory than there is."""
+        snapshot = None if self.state.is_large else self.session.snapshot
+        return Kept(snapshot, self.own, (self.own,))
 
     def bring_back(self, kept: Kept) -> None:
         self.reached = None
@@ -201,7 +214,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
             return
         self.trace = shown_pass(snapshot, self.session.off, *self.pictures.shown)
         self.batch = batch_pass(snapshot)
-        if not self.session.running or self.sight.step < 0:  # it would take most of the time
+        is_quick = not (self.session.running or self.state.is_large)
+        if is_quick or self.sight.step < 0:  # it would take most of the time
             self.sight.look(self.trace, self.state.about, snapshot.step)
         self.draw()
 
@@ -237,7 +251,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         session, snapshot = self.session, self.session.snapshot
         if self.reached is None and snapshot.test and snapshot.test.metric >= GOOD:
             self.reached = session.trained_s
-        message = snapshot.message
+        message = snapshot.message or self.barred
         if not message and self.reached is not None and snapshot.step:
             message = (f"{100 * GOOD:.0f} % of the test digits right after "
                        f"{self.reached:.1f} s.")  # fmt: skip
@@ -253,6 +267,9 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         texts = sentences(self.trace, self.state, self.stage, self.session.scores, self.classes)
         texts["pad"] = self.pictures.words
         texts["files"] = self.own.words(self.state.size) if self.own else "The digits are used."
+        if self.state.is_large:
+            texts["takes"] = f"{ARCHITECTURES[self.state.net].name}: {ARCHITECTURES[self.state.net].summary}"
+            self.stage.takes.items = cnn_large.takes(self.state)
         texts["sight"] = self.sight.words(self.classes, self.session.snapshot.step)
         blocks = [{**block, "text": texts[block["kind"]]} for block in self.app.stage.blocks]
         if blocks != self.app.stage.blocks:
@@ -280,13 +297,18 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
 
     def _told(self, message: Message, ref: Ref) -> None:
         """A weight opens as its next value, from the batch at hand."""
-        if ref.tensor.startswith(FIRST) and ref.tensor.endswith(".weight"):
+        if self._has_next(ref):
             ref = _next_value(ref)
         self.number_told(message, ref)
 
+    def _has_next(self, ref: Ref) -> bool:
+        """Whether a number is a weight whose next value can be worked out here."""
+        is_weight = ref.tensor.startswith(FIRST) and ref.tensor.endswith(".weight")
+        return is_weight and not self.state.is_large
+
     def edit(self, ref: Ref, value: float) -> None:
-        name = ref.tensor.split("update.", 1)[1]
-        self.past.will(said=partial(edited, Ref(name, ref.index)))
+        name = ref.tensor.split("update.", 1)[-1]
+        self.past.will(said=None if self.state.is_large else partial(edited, Ref(name, ref.index)))
         self.session.set_parameter(name, ref.index, value)
         self.session.settle()
 
@@ -324,7 +346,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         path = ref.tensor.removeprefix(FIRST).removesuffix(".weight")
         unit, source = ref.index[:2]
         self.state.apply({"layer": [path], "channel": unit + 1, "source": source + 1})
-        self.trail = [_next_value(ref)]
+        self.trail = [_next_value(ref) if self._has_next(ref) else ref]
         self._moved()
 
     def _drawn(self, message: Message) -> None:
@@ -356,7 +378,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         """Start afresh with these pictures, and with a network that they fit."""
         self.past.will()
         self.own, self.files.error = own, ""
-        large = own is not None and own.side >= LARGE and self.state.size < LARGE
+        large = own is not None and own.side >= LARGE_SIDE and self.state.size < LARGE_SIDE
         self.apply({"net": "lenet5" if large else self.state.net, "look": "test", "sample": 1})
         self.write_address()
 
@@ -364,7 +386,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
 
     def checkpoint(self) -> dict[str, Any]:
         snapshot = self.session.snapshot
-        if not snapshot.step or self.own:  # files of one's own cannot be kept
+        if not snapshot.step or self.own or self.state.is_large:  # files of one's own cannot be kept
             return {}
         return {"step": snapshot.step, "parameters": packed(snapshot.parameters)}
 

@@ -50,8 +50,7 @@ def _switches(state: LearnState, layer: str) -> list[Field]:
 
 
 def _network(state: LearnState) -> list[Field]:
-    nets = [{"value": key, "label": f"{ARCHITECTURES[key].name}, {written(built(key).input_shape)}"}
-            for key in RUNNABLE]  # fmt: skip
+    nets = [{"value": key, "label": _network_label(key)} for key in RUNNABLE]
     activations = [PUBLISHED, *({"value": a.name, "label": a.label} for a in ACTIVATIONS.values())]
     pools = [PUBLISHED, *({"value": mode, "label": mode.capitalize()} for mode in
                           ("max", "average", "min"))]  # fmt: skip
@@ -60,6 +59,11 @@ def _network(state: LearnState) -> list[Field]:
         field(state, "activation", "select", "Network", options=activations),
         field(state, "pool", "select", "Network", options=pools),
     ]  # fmt: skip
+
+
+def _network_label(key: str) -> str:
+    where = ", on a training server" if ARCHITECTURES[key].is_large else ""
+    return f"{ARCHITECTURES[key].name}, {written(built(key).input_shape)}{where}"
 
 
 def _training(state: LearnState) -> list[Field]:

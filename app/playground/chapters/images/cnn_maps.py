@@ -49,11 +49,12 @@ def columns(count: int) -> int:
     return count if count < 4 else 5 if count == 10 else math.ceil(math.sqrt(count))
 
 
-def layer(path: str, name: str, values: Array, **more: Any) -> Layer:
-    """One layer's output: maps (C, H, W), or units (C,)."""
+def layer(path: str, name: str, values: Array, most: int | None = None, **more: Any) -> Layer:
+    """One layer's output: maps (C, H, W), the first `most` of them, or units (C,)."""
     scale, shape = reach(values), values.shape
-    described = {"path": path, "name": name, "palette": "signed", "detail": _detail(values)}
-    maps = _rows(values.ravel()) if are_units(shape) else values
+    few = f"; the first {most}" if most and not are_units(shape) and most < len(values) else ""
+    described = {"path": path, "name": name, "palette": "signed", "detail": _detail(values) + few}
+    maps = _rows(values.ravel()) if are_units(shape) else values[:most]
     count, height, width = maps.shape
     across = width * PIXEL if are_units(shape) and count == 1 else tile(height, width)
     return {**described, "count": count, "height": height, "width": width, "tile": across,

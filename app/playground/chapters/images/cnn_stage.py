@@ -11,10 +11,11 @@ import numpy as np
 from app.playground.chapters.confusion import Confusion, Part
 from app.playground.chapters.images import cnn_maps, cnn_readings
 from app.playground.chapters.images.cnn_grids import RefGrid, UnitGrids
+from app.playground.chapters.images.cnn_large import LEFT_OUT
 from app.playground.chapters.images.cnn_readings import PREDICTION
 from app.playground.chapters.images.cnn_state import LearnState
 from app.playground.slow_session import Scores
-from app.playground.views import DrawingPad, FilesInput, Gallery, Maps
+from app.playground.views import DrawingPad, Facts, FilesInput, Gallery, Maps
 from app.playground.views.component import Message
 from core.ablation import Unit
 from core.explain import Ref, Trace
@@ -23,6 +24,7 @@ from core.layer_names import layer_names
 from core.spec import FIRST, FlattenSpec, NetworkSpec
 
 PICTURE = 76  # CSS pixels of the picture that goes in
+FIRST_MAPS = 16  # of each layer, where all of a large network would be too many to look at
 
 
 Block = tuple[Any, dict[str, Any]]
@@ -44,11 +46,14 @@ class LearnStage:
         self.confusion = Confusion(changed, compact=True)
         self.gallery = Gallery(self._picked, label="Pictures that are taken for another class",
                                palette=palettes["ink"], crisp=True)  # fmt: skip
+        self.takes = Facts()
         self.shown: list[int] = []  # the numbers of the samples in the gallery
 
-    def blocks(self, pad: DrawingPad, sight: Maps, files: FilesInput) -> list[Block]:
+    def blocks(self, pad: DrawingPad, sight: Maps, files: FilesInput,
+               is_large: bool) -> list[Block]:  # fmt: skip
         """The views with their titles; `kind` is what its sentence is found by."""
-        return [
+        blocks = [
+            (self.takes, _block("takes", "What it takes", wide=True)),
             (self.maps, _block("maps", "Through every layer", span=4)),
             (pad, _block("pad", "Draw a digit", span=2)),
             (self.grids.into.grid, _block("into", "What goes in")),
@@ -61,6 +66,8 @@ class LearnStage:
             (self.gallery, _block("gallery", "Worst mistakes", wide=True)),
             (files, _block("files", "Pictures of your own", wide=True)),
         ]
+        left_out = LEFT_OUT if is_large else {"takes"}
+        return [block for block in blocks if block[1]["kind"] not in left_out]
 
     # The network
 
@@ -79,7 +86,8 @@ class LearnStage:
         for path in self.paths:
             values = trace.output(path)[0]
             crossed = [unit for where, unit in off if where == path]
-            layers.append(cnn_maps.layer(path, self.names[path], values, off=crossed)
+            most = FIRST_MAPS if state.is_large else None
+            layers.append(cnn_maps.layer(path, self.names[path], values, most, off=crossed)
                           | self._chosen(trace, state, path))  # fmt: skip
         layers[-1] |= {"labels": classes}
         probabilities = trace.loss.predict(trace.outputs[-1])[0]
@@ -95,7 +103,10 @@ class LearnStage:
             return {}
         shape = trace.output(path).shape[1:]
         frame = list(self.grids.frame) if self.grids.frame else None
-        return cnn_maps.chosen_tile(shape, min(state.channel, shape[0]) - 1, frame)
+        channel = min(state.channel, shape[0]) - 1
+        if state.is_large and channel >= FIRST_MAPS and not cnn_maps.are_units(shape):
+            return {}
+        return cnn_maps.chosen_tile(shape, channel, frame)
 
     def show_unit(self, trace: Trace, state: LearnState) -> None:
         place = (state.at[0] - 1, state.at[1] - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import param
 
@@ -23,12 +24,14 @@ from core.spec import (
     TrainSpec,
 )
 
-RUNNABLE = [key for key, each in ARCHITECTURES.items() if each.is_small]
+RUNNABLE = [key for key, each in ARCHITECTURES.items() if each.is_small or each.is_large]
 AS_IT_IS = "published"
 LOOKS = ("test", "training", "drawn")
 OFF = rf"({PATH})u(\d{{1,4}})"
 # The learning of deep networks is costly: what is right for small ones would take minutes here.
 HEAVY = {"samples": 300, "batch": 8, "rate": 0.01}
+# Those that a training server learns use all digits.
+LARGE = {"optimizer": "adam", "batch": 32, "rate": 0.001}
 
 
 class LearnState(ChapterState):
@@ -81,6 +84,11 @@ class LearnState(ChapterState):
         return int(built(self.net).input_shape[1])
 
     @property
+    def is_large(self) -> bool:
+        """Whether its network is too large to be trained in a page."""
+        return ARCHITECTURES[self.net].is_large
+
+    @property
     def path(self) -> str:
         return str(self.layer[0])
 
@@ -130,8 +138,10 @@ def built(key: str, num_classes: int = 10) -> NetworkSpec:
     return build(num_classes=num_classes)
 
 
-def usual(key: str) -> dict[str, float | int]:
+def usual(key: str) -> dict[str, Any]:
     """With which settings a network learns in bearable time, as far as they are not the defaults."""
+    if ARCHITECTURES[key].is_large:
+        return LARGE
     return HEAVY if key.endswith("_32x32") else {}
 
 

@@ -59,6 +59,7 @@ class Learner:
 
     def bring_back(self, kept: Kept) -> None:
         """Back to where training stood then."""
+        assert kept.snapshot
         self.trainer.restore(kept.snapshot)
         self.solved, self.seconds = kept.more
         self._snapshot = kept.snapshot
