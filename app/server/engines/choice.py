@@ -17,8 +17,8 @@ from app.server.engines.probe import Broken, Message, Probe
 from core.spec import NetworkSpec, TrainSpec, to_json
 
 AUTO = "auto"
-START_S = 60.0  # for an engine to be imported and to look for devices
-STEPS_S = 30.0  # for a few steps
+START_S = 30.0  # for an engine to be imported and to look for devices
+STEPS_S = 15.0  # for a few steps
 AT_LEAST_S, AT_MOST = 5.0, 10  # an engine that takes this many times as long as another is given up
 ALIKE = 1.1  # what is slower by no more than this is as fast
 SOFTWARE = "a graphics card only in name, computed by the processor; it is used when asked for"

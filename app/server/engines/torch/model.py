@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -26,17 +27,19 @@ class Model:
         self.state = {name: torch.zeros(array.shape, **kind)
                       for name, array in network.state().items()}  # fmt: skip
         self.carried: dict[str, list[State]] = {}
-        tensors = {name: self._leaf(network, name) for name in network.parameter_names}
-        self._chain = chain(network.spec.layers, network.spec.input_shape, tensors | self.state,
-                            self.parameters)  # fmt: skip
+        self._chain = chain(network.spec.layers, network.spec.input_shape,
+                            self._leaves(network) | self.state, self.parameters)  # fmt: skip
 
-    def _leaf(self, network: Network, name: str) -> torch.Tensor:
-        """A view into the parameters, whose gradient is a view into the gradients."""
-        places = network.view(name, np.arange(len(network.parameters)))
-        part = slice(int(places.flat[0]), int(places.flat[-1]) + 1)
-        leaf = self.parameters[part].view(places.shape).detach().requires_grad_()
-        leaf.grad = self.gradients[part].view(places.shape)
-        return leaf
+    def _leaves(self, network: Network) -> dict[str, torch.Tensor]:
+        """The tensors as views into the parameters, whose gradients are views into the gradients;
+        in both they lie one after the other."""
+        leaves, start = {}, 0
+        for name in network.parameter_names:
+            shape = network.view(name).shape
+            part = slice(start, start := start + math.prod(shape))
+            leaves[name] = self.parameters[part].view(shape).detach().requires_grad_()
+            leaves[name].grad = self.gradients[part].view(shape)
+        return leaves
 
     def forward(self, x: torch.Tensor, run: Run) -> torch.Tensor:
         return self._chain(x, run)
