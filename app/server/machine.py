@@ -8,11 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from app.protocol.frames import Message
+from app.server.engines.catalogue import ENGINES
 from app.server.engines.choice import AUTO, Candidate, find
 from app.server.parity import deviation
 from app.server.refusal import Refusal
 
 TRY_S = 120.0  # for one engine to take a step; a driver may compile for long
+PATIENCE_S = 5.0  # of a page for the list of engines
+LOOKING = "is still being looked for; connect again in a while, or let the server choose"
 PLAIN = "numpy"  # what the others are compared with
 Deviation = Callable[[str, str], str]
 
@@ -32,6 +36,15 @@ class Machine:
         if self._finding is None:
             self._finding = asyncio.create_task(self._find())
         return await asyncio.shield(self._finding)
+
+    async def told(self) -> list[Message]:
+        """As `welcome` has it. A page does not wait for long; a driver may."""
+        finding = asyncio.ensure_future(self.candidates())
+        done, _ = await asyncio.wait([finding], timeout=PATIENCE_S)
+        if done:
+            return [each.told() for each in finding.result()]
+        names = ENGINES if self.engine == AUTO else (self.engine,)
+        return [Candidate(name, "", LOOKING).told() for name in names]
 
     async def _find(self) -> tuple[Candidate, ...]:
         names = None if self.engine == AUTO else (self.engine,)

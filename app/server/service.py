@@ -62,12 +62,8 @@ class Service:
     _writer: ThreadPoolExecutor = field(default_factory=_one_thread)
     _reader: ThreadPoolExecutor = field(default_factory=_one_thread)
 
-    async def engines(self) -> list[Message]:
-        """What can compute here, as `welcome` has it."""
-        return [each.told() for each in await self.machine.candidates()]
-
     async def welcome(self) -> Message:
-        engines = await self.engines()
+        engines = await self.machine.told()
         return {
             "type": "welcome", "version": VERSION, "token": self.token, "engines": engines,
             "limits": self.limits.told(),

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 
 import pytest
 
@@ -95,3 +96,20 @@ def test_engines_are_looked_for_once(monkeypatch):
 
     asyncio.run(scene())
     assert asked == [None]
+
+
+def test_a_page_does_not_wait_for_a_driver(monkeypatch):
+    found = threading.Event()
+    monkeypatch.setattr(machines, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(machines, "find", lambda names=None: found.wait() and (CPU,))
+
+    async def scene():
+        machine = Machine()
+        told = {each["name"]: each for each in await machine.told()}
+        assert not told["numpy"]["usable"]
+        assert "looked for" in told["numpy"]["reason"]
+        found.set()
+        assert await machine.settle("auto") == "auto"
+        assert await machine.told() == [CPU.told()]
+
+    asyncio.run(scene())
