@@ -21,6 +21,16 @@ def test_optimizers_go_on_from_what_they_remember(name, optimizer):
     agree(name, task, place=start_of(task, 3))
 
 
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
+def test_gradients_next_to_nothing_are_divided_by_no_less_than_epsilon(name, optimizer):
+    task = task_of(mlp(3, (), 2), replace(VALUES, optimizer=optimizer, learning_rate=0.001), 12)
+    for array in (task.inputs, task.targets):
+        array *= 1e-4  # gradients by weights are then about 1e-8
+    place = start_of(task)
+    place.parameters[:] *= 1e-4
+    agree(name, task, place=place)
+
+
 @pytest.mark.parametrize("extra", [
     {"l1": 0.01}, {"l2": 0.1}, {"clip_value": 0.02}, {"clip_norm": 0.1}, {"clip_norm": 1e6},
     {"l1": 0.02, "l2": 0.3, "clip_value": 0.05, "clip_norm": 0.1},

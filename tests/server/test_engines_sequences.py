@@ -61,6 +61,12 @@ def test_steps_that_do_not_exist_change_nothing(name, layers, holes, carry):
     assert apart(*outputs) < NEAR
 
 
+def test_gradients_go_back_no_further_than_truncate(name):
+    network = NetworkSpec((ANY, 2), (*MASKED["cut"], LinearSpec(2)))
+    if not engine_class(name).obstacle(network, VALUES):
+        agree(name, task_of(network, VALUES))
+
+
 def test_the_last_state_is_that_of_the_last_step_that_exists(name):
     layers = (BranchesSpec(tuple((RecurrentSpec(cell, 3, "both", returns="last"),)
                                  for cell in ("rnn", "lstm", "gru")), "concatenate"),
