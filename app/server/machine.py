@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -49,7 +50,7 @@ class Machine:
     async def _find(self) -> tuple[Candidate, ...]:
         names = None if self.engine == AUTO else (self.engine,)
         found = await asyncio.to_thread(find, names=names)
-        return tuple([await self._tried(each) for each in found if self._is_meant(each)])
+        return tuple(await asyncio.gather(*(self._tried(e) for e in found if self._is_meant(e))))
 
     def _is_meant(self, candidate: Candidate) -> bool:
         return self.device in ("", candidate.device) or not candidate.usable
@@ -58,7 +59,8 @@ class Machine:
         """With the reason, where its numbers are not right."""
         if candidate.engine == PLAIN or not candidate.usable:
             return candidate
-        process = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+        spawn = multiprocessing.get_context("spawn")
+        process = ProcessPoolExecutor(1, spawn, initializer=_be_quiet)
         answer = process.submit(self.tried, candidate.engine, candidate.device)
         try:
             reason = await asyncio.wait_for(asyncio.wrap_future(answer), TRY_S)
@@ -92,6 +94,11 @@ class Machine:
             raise Refusal("engine", _why_not(name, found))
         is_barred = any(not each.usable and each.device for each in found)
         return fit[0].engine if is_barred and name == AUTO else name
+
+
+def _be_quiet() -> None:
+    """What drivers have to say while they are tried is not for learners."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _kill(process: ProcessPoolExecutor) -> None:
