@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 
+from app.server.engines.base import EngineError
 from app.server.engines.numpy_engine import NumpyEngine
 
 
@@ -58,3 +59,16 @@ class Unable(NumpyEngine):
     @classmethod
     def obstacle(cls, network, train):
         return "it has no kernels for linear layers"
+
+
+class Picky(NumpyEngine):
+    """Its better device cannot compute everything."""
+
+    @classmethod
+    def devices(cls):
+        return ("Card", "CPU")
+
+    def __init__(self, task, device):
+        if device == "Card":
+            raise EngineError("Card computes in float32 only")
+        super().__init__(task, device)

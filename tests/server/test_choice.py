@@ -125,3 +125,11 @@ def test_a_job_learns_why_the_engine_that_it_asks_for_cannot_train_it(engines, c
     engines(broken=called)
     with pytest.raises(EngineError, match=words):
         engine_for(task_of(NET, TRAIN), "broken")
+
+
+def test_a_device_that_cannot_gives_way_to_one_that_can_unless_it_is_asked_for(engines):
+    engines(picky="Picky")
+    engine, text = engine_for(task_of(NET, TRAIN), "picky")
+    assert (engine.device, text) == ("CPU", "picky on CPU, as asked for")
+    with pytest.raises(EngineError, match="Card computes in float32 only"):
+        engine_for(task_of(NET, TRAIN), "picky", "Card")

@@ -105,12 +105,16 @@ def engine_for(task: Task, engine: str = AUTO, device: str = "") -> tuple[Engine
         raise EngineError(
             f"{_label(engine)} is not installed ({error}){_remedy(engine)}"
         ) from None
-    candidates = [Candidate(engine, each, made.obstacle(task.network, task.train))
-                  for each in made.devices()]  # fmt: skip
-    fit = [each for each in candidates if each.usable and device in ("", each.device)]
-    if not fit:
-        raise EngineError(_nothing(candidates or [_without_device(engine)], device))
-    return made(task, fit[0].device), _as_asked(fit[0])
+    obstacle, candidates = made.obstacle(task.network, task.train), []
+    for each in made.devices():
+        candidate = Candidate(engine, each, obstacle)
+        if candidate.usable and device in ("", each):
+            try:
+                return made(task, each), _as_asked(candidate)
+            except EngineError as error:  # such as a card without float64
+                candidate = replace(candidate, reason=str(error))
+        candidates.append(candidate)
+    raise EngineError(_nothing(candidates or [_without_device(engine)], device))
 
 
 def engine_named(name: str) -> None:
