@@ -9,8 +9,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Each layer may import those before it, itself, and core.
 LAYERS = (
-    "state", "changes", "past", "packages", "engines", "session", "slow_session", "contest",
-    "laboratory", "figures", "views", "chapters", "application", "outside",
+    "state", "changes", "past", "packages", "engines", "remote", "abroad", "session",
+    "slow_session", "contest", "laboratory", "figures", "views", "chapters", "application",
+    "outside",
 )  # fmt: skip
 OUTSIDE = {"browser", "imports", "server", "main", "frame"}  # what connects the app to a page
 FILES = sorted([*ROOT.glob("core/**/*.py"), *ROOT.glob("app/**/*.py")])

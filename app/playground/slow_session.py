@@ -57,6 +57,7 @@ class SlowSession(Session):
     def configure(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec) -> None:
         """Start afresh; raises ValueError and keeps the old network if the new cannot be."""
         self.engine = LocalEngine(network, data, train, self.place, max_scored=0)
+        self._depart()
         self._forget()
         self.publish()
 
@@ -98,18 +99,19 @@ class SlowSession(Session):
         """Work out the scores of the network as it stands, while the page goes on; at once where
         there is no page, as in a script."""
         try:
-            loop = asyncio.get_running_loop()
+            asyncio.get_running_loop()
         except RuntimeError:
             while not self.is_settled:
                 self._score(PICTURE_S)
             self.publish()
             return
-        if self._loop is None or self._loop.done():
-            self._loop = loop.create_task(self._run())
+        self._wake()
 
     def stop(self) -> None:
         """Do nothing any more, as nobody looks."""
         self.running = False
+        if self.away:
+            self.away.pause()
         if self._loop:
             self._loop.cancel()
             self._loop = None
@@ -118,22 +120,34 @@ class SlowSession(Session):
 
     @property
     def is_settled(self) -> bool:
-        """Whether the scores are those of the network as it stands."""
-        return self._are_present(self.scores) or not self.scores_itself
+        """Whether the scores are those of the network as it stands, as far as that is up to us."""
+        is_ours = self.scores_itself and self.engine.scores_here
+        return self._are_present(self.scores) or not is_ours
 
     def _are_present(self, scores: Scores | None) -> bool:
         step = self.engine.trainer.step_count
         return scores is not None and (scores.step, scores.off) == (step, self.off)
 
     async def _run(self) -> None:
-        while self.running or not self.is_settled:
+        while self.running or self._is_due or self._found or not self.is_settled:
             start, running = time.perf_counter(), self.running
+            if self._is_due:
+                await self._turn()
             await self.frame(self._slice)
             await asyncio.sleep(self.speeds[self.speed].pause if self.running else 0)
             self.trained_s += running * (time.perf_counter() - start)
 
+    def _pace(self) -> tuple[int | None, bool]:
+        if self._goal is not None:
+            return max(1, self.engine.batches_to(self._goal)), False
+        return super()._pace()
+
     def _slice(self) -> None:
-        if self.running and self._goal is not None:
+        if self.away or self._found:
+            self._take()
+            is_there = self._goal is not None and self.engine.trainer.epoch >= self._goal
+            self.running = self.running and not is_there
+        elif self.running and self._goal is not None:
             self.engine.run(PICTURE_S, within_epoch=True)
             self.running = self.engine.trainer.epoch < self._goal
         elif self.running:

@@ -17,9 +17,11 @@ class LocalEngine:
 
     def __init__(self, network: NetworkSpec, data: DataSpec | Samples, train: TrainSpec,
                  place: str, max_scored: int | None = None) -> None:  # fmt: skip
+        self.data = data
         self.trainer = Trainer(network, data, train, max_scored)
         self.place = place
         self.steps_per_second = 0.0
+        self.scores_here = True  # else whoever trains for it hands scores in
         self.until: int | None = None  # the epoch beyond which it does not `run`
         self._scored_at = self._score_s = 0.0
 
@@ -52,6 +54,10 @@ class LocalEngine:
         before = self.steps_per_second or rate
         self.steps_per_second = 0.9 * before + 0.1 * rate
 
+    def batches_to(self, epoch: int) -> int:
+        """How many there are until an epoch has been reached."""
+        return (epoch - self.trainer.epoch) * self.trainer.num_batches - self.trainer.batch
+
     def reset(self) -> None:
         self.trainer.reset()
 
@@ -79,7 +85,7 @@ class LocalEngine:
         hurry, scores that take long are those of a while ago."""
         start = time.perf_counter()
         is_due = start - self._scored_at > PATIENCE * self._score_s
-        rescore = is_due or self.trainer.step_count == 0 or not hurry
+        rescore = self.scores_here and (is_due or self.trainer.step_count == 0 or not hurry)
         made = self.trainer.snapshot(records, rescore)
         if rescore:
             self._scored_at = time.perf_counter()

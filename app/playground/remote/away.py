@@ -1,0 +1,217 @@
+"""A session's network on a server: it trains there, and its mirror in the page follows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from app.playground.engines.local import LocalEngine
+from app.playground.remote.client import Answer
+from app.playground.remote.connection import Connection
+from app.playground.remote.job import Job
+from app.protocol.frames import Message, Tensors
+from core.checkpoint import from_checkpoint, to_checkpoint
+from core.data.samples import Samples
+from core.snapshot import Score, Snapshot
+from core.spec import TrainSpec, to_json
+from core.training import Trainer
+
+SMALL = 200_000  # numbers that a network learns
+WHOLE_S = 5.0  # between two whole snapshots of a larger one
+PRIVATE = (
+    "these data are in this page alone, and no server has them; train here, or choose other data"
+)
+
+
+class Stopped(Exception):
+    """The server has ended the job; the text says why, and `last` is where it stood, if known."""
+
+    def __init__(self, text: str, last: Snapshot | None) -> None:
+        super().__init__(text)
+        self.last = last
+
+
+class Away:
+    """`engine` is what the server calls it, or auto. The job is made when there is something to
+    train, from wherever the mirror is then; whatever else changes the mirror is to `forget` it."""
+
+    def __init__(self, connection: Connection, engine: str) -> None:
+        self.connection, self.engine = connection, engine
+        self.job: Job | None = None
+        self.is_ahead = False  # whether the server may be further than the mirror
+        self.is_wanted = False  # whether it is to train
+        self.whole: Snapshot | None = None  # the latest from which training can go on exactly
+        self._whole_at = 0.0
+        self._has_end = False  # whether a number of batches was asked for
+        self._since = 0  # the job's seq when it was told to train
+
+    @property
+    def label(self) -> str:
+        """What computes where, and how fast when that is known."""
+        job = self.job
+        if job is None:
+            return f"{self.name} on the training server"
+        rate = f", {job.steps_per_second:,.0f} steps a second" if job.steps_per_second else ""
+        where = f" on {job.device}" if job.device else ""
+        return f"{job.engine or self.name}{where}, on the training server{rate}"
+
+    @property
+    def name(self) -> str:
+        return "Its fastest engine" if self.engine == "auto" else self.engine
+
+    # What the learner does; sent at once
+
+    def pause(self) -> None:
+        """The server stops after the batch at hand."""
+        self.is_wanted = False
+        if self.job and self.is_ahead:
+            self._tell("pause", self.job)
+            self.job.stir()
+
+    def tune(self, train: TrainSpec) -> None:
+        """Go on with another learning rate, or other penalties."""
+        if self.whole:
+            self.whole = replace(self.whole, train_spec=train)
+        if self.job:
+            self._tell("tune", self.job, train=to_json(train))
+
+    def forget(self) -> None:
+        """The mirror goes another way; what the server has is of no use any more."""
+        job, self.job = self.job, None
+        self.is_ahead, self.whole = False, None
+        if job:
+            self._tell("cancel", job)
+            self.connection.forget(job)
+            job.stir()
+
+    def _tell(self, kind: str, job: Job, **fields: Any) -> None:
+        if self.connection.client and not job.has_ended:
+            self.connection.client.ask(kind, job=job.id, **fields)
+
+    # Training
+
+    async def advance(
+        self, mirror: LocalEngine, count: int | None, wait: bool = False
+    ) -> Snapshot | None:
+        """Have it train so many batches, or without end, unless it does so already; return where it
+        stands, at once or when they are done. None when the learner wants something else by now.
+        Raises WireClosed, Refused, Gone and Stopped."""
+        self.is_wanted = True
+        job = await self._present(mirror)
+        while not job.is_ready and self._wants(job):
+            await job.moved()
+        if self._wants(job) and not job.has_ended:
+            await self._go(job, count)
+        while wait and self._trains(job) and self._wants(job):
+            await job.moved()
+        return await self._look(mirror, job, False) if self.is_ahead and self._wants(job) else None
+
+    async def settle(self, mirror: LocalEngine) -> Snapshot | None:
+        """Have it stand still, and return where; None when it was not ahead."""
+        job = self.job
+        if job is None or not self.is_ahead:
+            return None
+        self.is_wanted = False
+        await self.connection.ready()
+        if self._trains(job):
+            await self._order("pause", job)
+        while self._trains(job):
+            await job.moved()
+        if self.job is not job or job.state in ("lost", "failed"):
+            self.is_ahead = False
+            return None
+        found = await self._look(mirror, job, True)
+        self.is_ahead = False
+        return found
+
+    def _wants(self, job: Job) -> bool:
+        return self.is_wanted and self.job is job
+
+    def _trains(self, job: Job) -> bool:
+        """It was told to, and has not said that it stands still since."""
+        return job.state == "running" or (job.seq == self._since and job.state == "paused")
+
+    async def _present(self, mirror: LocalEngine) -> Job:
+        """The job; a new one from where the mirror is, if there is none any more."""
+        await self.connection.ready()
+        job = self.job
+        if job and job.has_ended:
+            was_ahead = self.is_ahead and job.state != "lost"
+            last = None
+            if was_ahead and job.state != "failed":
+                last = await self._look(mirror, job, True)
+            self.job, self.is_ahead = None, False
+            if was_ahead:
+                raise Stopped(job.text or f"the training on the server is {job.state}", last)
+        if self.job is None:
+            self.job = await self._submit(mirror)
+        return self.job
+
+    async def _submit(self, mirror: LocalEngine) -> Job:
+        trainer = mirror.trainer
+        plain, arrays = to_checkpoint(self.whole or trainer.snapshot(rescore=False))
+        message, _ = await self.connection.ask(
+            "submit", arrays, network=to_json(trainer.network_spec),
+            train=to_json(trainer.train_spec), data=reference(mirror), engine=self.engine,
+            play=False, checkpoint=plain,
+        )  # fmt: skip
+        self._has_end, self._since = False, -1
+        return self.connection.follow(message["job"])
+
+    async def _go(self, job: Job, count: int | None) -> None:
+        """Order what was not ordered yet."""
+        has_end = count is not None
+        if self._trains(job) and has_end == self._has_end:
+            return
+        self._has_end, self._since, self.is_ahead = has_end, job.seq, True
+        if count is None:
+            await self._order("play", job)
+        else:
+            await self._order("step", job, count=count)
+
+    async def _order(self, kind: str, job: Job, **fields: Any) -> Answer:
+        return await self.connection.ask(kind, job=job.id, **fields)
+
+    async def _look(self, mirror: LocalEngine, job: Job, whole: bool) -> Snapshot | None:
+        whole = whole or self._is_due(mirror)
+        message, arrays = await self._order("look", job, whole=whole)
+        if self.job is not job:
+            return None
+        job.take(message)
+        found = read_snapshot(mirror.trainer, message, arrays)
+        if whole:
+            self.whole, self._whole_at = found, time.perf_counter()
+        return found
+
+    def _is_due(self, mirror: LocalEngine) -> bool:
+        """All of a small network crosses each time; of a large one mostly what is to be seen."""
+        is_small = mirror.trainer.network.parameters.size <= SMALL
+        return is_small or time.perf_counter() - self._whole_at > WHOLE_S
+
+
+def reference(mirror: LocalEngine) -> dict[str, Any]:
+    """The data as the server can make them itself; raises ValueError where it cannot."""
+    if isinstance(mirror.data, Samples):
+        raise ValueError(PRIVATE)
+    return {"spec": to_json(mirror.data)}
+
+
+def read_snapshot(trainer: Trainer, message: Message, arrays: Tensors) -> Snapshot:
+    """The answer to `look`, as a snapshot of the mirror's. What it lacks, and the losses so far,
+    are the mirror's; and so is how to train, which the server may not have heard yet."""
+    start = trainer.snapshot(rescore=False)
+    own = to_checkpoint(start)[1]
+    plain = message["checkpoint"] | {"train_spec": to_json(trainer.train_spec)}
+    return from_checkpoint(start, plain, own | arrays | {"history": own["history"]})
+
+
+def read_scores(message: Message) -> tuple[Score, Score | None] | None:
+    """Of the training and the test samples, where the server has scored them."""
+    train, test = (message.get(name) for name in ("train", "test"))
+    return (_score(train), _score(test) if test else None) if train else None
+
+
+def _score(told: dict[str, float | None]) -> Score:
+    loss, metric = (told.get(name) for name in ("loss", "metric"))
+    return Score(*(float("nan") if value is None else value for value in (loss, metric)))
