@@ -41,6 +41,7 @@ class Core:
         rng = np.random.default_rng(self.seed)
         self.network.initialize(rng)
         self.network.parameters += rng.normal(0, 0.1, len(self.network.parameters))
+        self.network.parameters[:] = rounded(self.network.parameters)
         self.optimizer = make_optimizer(
             train.optimizer, self.network.parameters, train.learning_rate, train.momentum
         )
@@ -81,6 +82,11 @@ class Core:
         self.optimizer.step(network.parameters, network.gradients)
 
 
+def rounded(numbers):
+    """To single precision, so that both begin with the same numbers."""
+    return numbers.astype(np.float32).astype(np.float64)
+
+
 def make_task(spec, samples=6, train=None, masks=ALL, length=5, seed=1):
     """Random samples that fit a network and a loss."""
     train = replace(train or TrainSpec(), dtype="float32")
@@ -90,12 +96,12 @@ def make_task(spec, samples=6, train=None, masks=ALL, length=5, seed=1):
         inputs = rng.integers(getattr(spec.layers[0], "num_embeddings", None)
                               or spec.layers[0].num_classes, size=(samples, *shape))  # fmt: skip
     else:
-        inputs = rng.normal(size=(samples, *shape))
+        inputs = rounded(rng.normal(size=(samples, *shape)))
     *places, size = (length if size < 0 else size for size in spec.output_shape)
     if train.loss == "cross_entropy":
         targets = rng.integers(size, size=(samples, *places))
     else:
-        targets = rng.normal(size=(samples, *places, size))
+        targets = rounded(rng.normal(size=(samples, *places, size)))
         targets = (targets > 0) * 1.0 if train.loss == "binary_cross_entropy" else targets
     return Task(spec, train, inputs, targets, masks)
 

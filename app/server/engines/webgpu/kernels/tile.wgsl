@@ -41,14 +41,18 @@ fn main(
             tile_b[bt.x * WIDTH + bt.y] = b;
         }
         workgroupBarrier();
+        var part = array<vec4f, 4>();  // sums of sums lose fewer digits
         for (var k = 0u; k < DEPTH; k++) {
             let at = k * WIDTH + lane.y * 4u;
             let bt = k * WIDTH + lane.x * 4u;
             let b = vec4f(tile_b[bt], tile_b[bt + 1u], tile_b[bt + 2u], tile_b[bt + 3u]);
-            sums[0] += tile_a[at] * b;
-            sums[1] += tile_a[at + 1u] * b;
-            sums[2] += tile_a[at + 2u] * b;
-            sums[3] += tile_a[at + 3u] * b;
+            part[0] += tile_a[at] * b;
+            part[1] += tile_a[at + 1u] * b;
+            part[2] += tile_a[at + 2u] * b;
+            part[3] += tile_a[at + 3u] * b;
+        }
+        for (var i = 0u; i < 4u; i++) {
+            sums[i] += part[i];
         }
         workgroupBarrier();
     }
