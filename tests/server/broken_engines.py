@@ -27,11 +27,6 @@ class Raising(NumpyEngine):
         raise RuntimeError("the driver is of another version")
 
 
-class Endless(NumpyEngine):
-    def run(self, rows, batch_size):
-        threading.Event().wait()
-
-
 class Slow(NumpyEngine):
     """Chatty, too: what it prints must not be taken for an answer."""
 
@@ -72,3 +67,14 @@ class Picky(NumpyEngine):
         if device == "Card":
             raise EngineError("Card computes in float32 only")
         super().__init__(task, device)
+
+
+class EndlessCard(NumpyEngine):
+    """It is the card alone that never answers."""
+
+    @classmethod
+    def devices(cls):
+        return ("Card", "CPU")
+
+    def run(self, rows, batch_size):
+        return threading.Event().wait() if self.device == "Card" else super().run(rows, batch_size)

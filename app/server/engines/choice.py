@@ -152,12 +152,16 @@ class Probes:
         return devices or [_without_device(name)]
 
     def timed(self, candidate: Candidate, seconds: float) -> Candidate:
-        """With how long a step takes; with the reason where it takes too long, or fails."""
-        question = self._question | {"device": candidate.device}
+        """With how long a step takes; with the reason where it takes too long, or fails. Then
+        another process is there for the engine's other devices."""
+        name, question = candidate.engine, self._question | {"device": candidate.device}
         try:
-            answer = self._probes[candidate.engine].ask(question, seconds)
+            answer = self._probes[name].ask(question, seconds)
         except Broken as broken:
-            return replace(candidate, reason=self._blamed(candidate.engine, broken))
+            reason = self._blamed(name, broken)
+            self._probes[name].kill()
+            self._probes[name] = self._stack.enter_context(Probe(*ENGINES[name]))
+            return replace(candidate, reason=reason)
         return replace(candidate, seconds=answer["seconds"])
 
     def _blamed(self, name: str, broken: Broken) -> str:

@@ -94,6 +94,10 @@ class Probe:
             raise Broken(answer["error"], answer["missing"])
         return answer
 
+    def kill(self) -> None:
+        """It may still be at work."""
+        self._process.kill()
+
     def complaints(self) -> str:
         """The end of what it wrote to its error output."""
         self._complaints.seek(0)
@@ -103,7 +107,7 @@ class Probe:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
+        self.kill()
         self._process.wait()
         self._reader.join()
         for end in (self._process.stdin, self._process.stdout, self._complaints):
