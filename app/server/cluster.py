@@ -1,0 +1,264 @@
+"""Jobs on the workers of a Dask cluster: the machines of a class, or of a laboratory.
+
+A job is one task, which takes one unit of a resource that workers say they have: GPU, or CPU. Two
+queues of the scheduler carry what it is told and what it says, as frames of app.protocol.frames.
+Only this program and the workers may reach the scheduler: whoever does can run anything there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import secrets
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from distributed import Client, Queue, get_client, get_worker
+
+from app.protocol.frames import Frame, Message, Tensors, decode, encode
+from app.server.jobs.assignment import Assignment
+from app.server.jobs.runner import GONE, Hear, Run, Runner
+from app.server.jobs.work import work
+from core.data.samples import Samples
+
+RESOURCES = ("GPU", "CPU")
+WATCH_S = 0.5  # between two looks at which workers there are
+BEAT_S = 5.0  # between two signs of life of this program
+LOST_S = 30.0  # without one a job leaves: nobody hears it
+LEAVE_S = 2.0  # for a job that has to leave at once; then its worker is begun anew
+DIED = "the machine that trained it is gone"
+WAYS = ("orders", "said")
+TICKET_S = 5.0  # for the word to begin
+BEGIN, BEAT, LEAVE, BYE = ({"type": word} for word in ("begin", "beat", "leave", "bye"))
+
+
+class Shipped:
+    """Samples of files that lie on the server, sent along: they are there as long as this is."""
+
+    def __init__(self, samples: Samples) -> None:
+        self._samples = samples
+
+    def samples(self, reference: dict[str, Any]) -> Samples:
+        return self._samples
+
+    def hold(self, reference: dict[str, Any]) -> None:
+        return None
+
+    def release(self, reference: dict[str, Any]) -> None:
+        return None
+
+
+class QueueLine:
+    """A job's end, in a worker. A thread waits for orders, so that a look for them between two
+    slices of training costs nothing."""
+
+    def __init__(self, name: str, client: Any) -> None:
+        self._orders, self._said = (Queue(f"{name}-{way}", client=client) for way in WAYS)
+        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._heard_at = time.monotonic()
+
+    def begin(self) -> bool:
+        """Whether this is the first to do the job: only that one is told to begin."""
+        try:
+            is_first = decode(self._orders.get(timeout=TICKET_S))[0] == BEGIN
+        except TimeoutError:
+            is_first = False
+        if is_first:
+            threading.Thread(target=self._read, daemon=True).start()
+        return is_first
+
+    def _read(self) -> None:
+        with suppress(Exception):  # the scheduler is gone
+            while (order := decode(self._orders.get())[0]) != LEAVE:
+                self._heard_at = time.monotonic()
+                self._inbox.put(order)
+        self._inbox.put(LEAVE)
+
+    def send(self, message: Message, arrays: Tensors) -> None:
+        self._said.put(encode(message, arrays))
+
+    def receive(self, seconds: float) -> Message | None:
+        if time.monotonic() - self._heard_at > LOST_S:
+            raise EOFError
+        with suppress(queue.Empty):
+            while (order := self._inbox.get(timeout=max(seconds, 1e-9))) == BEAT:
+                continue
+            if order == LEAVE:
+                raise EOFError
+            return order
+        return None
+
+    def close(self) -> None:
+        """The last word, after which the other end tells the thread to leave."""
+        self.send(BYE, {})
+
+
+def serve_queues(name: str, assignment: Assignment, device: str) -> None:
+    """The task: one job in a worker. If that dies, the scheduler begins the task anew elsewhere,
+    but what was learnt is lost, so the job is not."""
+    line = QueueLine(name, get_client())
+    if line.begin():
+        line.send({"type": "begun", "worker": get_worker().address}, {})
+        work(line, assignment, device)
+        line.close()
+
+
+class ClusterRun(Run):
+    """A job's end, on the server."""
+
+    def __init__(self, client: Any, resource: str, device: str, hear: Hear) -> None:
+        self.worker = ""  # its address, once it has begun
+        self._client, self._resource, self._device, self._hear = client, resource, device, hear
+        self._name = f"glassnet-{secrets.token_hex(8)}"
+        self._outbox: asyncio.Queue[Frame] = asyncio.Queue()
+        self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._leaving: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
+
+    def begin(self, assignment: Assignment) -> None:
+        self.task = asyncio.create_task(self._live(assignment))
+
+    def tell(self, order: Message) -> None:
+        self._outbox.put_nowait(encode(order))
+
+    def lose(self, text: str) -> None:
+        """It will not be heard of again."""
+        if not self._lost.done():
+            self._lost.set_result(text)
+
+    def kill(self) -> None:
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(self._leave())
+
+    async def _leave(self) -> None:
+        """Ask once; then the worker, with all that is in it, is begun anew."""
+        self.tell(LEAVE)
+        assert self.task is not None
+        await asyncio.wait({self.task}, timeout=LEAVE_S)
+        if not self.task.done() and self.worker:
+            with suppress(Exception):
+                await self._client.restart_workers([self.worker], raise_for_error=False)
+        self.lose("it did not leave and was ended")
+
+    async def _live(self, assignment: Assignment) -> None:
+        """From the first to the last word; then its place is free."""
+        text, queues = "", []
+        try:
+            queues = [await Queue(f"{self._name}-{way}", client=self._client) for way in WAYS]
+            text = await self._last_word(await _shipped(assignment), *queues)
+        except Exception as error:
+            text = f"the cluster failed: {error}"
+        for each in queues:
+            each.close()  # of this end, and of the other
+            each.close()
+        self._hear({"type": GONE, "text": text}, {})
+
+    async def _last_word(self, assignment: Assignment, orders: Any, said: Any) -> str:
+        """How it ended, if not of its own accord."""
+        future = self._client.submit(
+            serve_queues, self._name, assignment, self._device, key=self._name, pure=False,
+            resources={self._resource: 1}, retries=0,
+        )  # fmt: skip
+        ways = {asyncio.ensure_future(each) for each in (
+            self._listen(said), self._send(orders), _failure(future), self._lost)}  # fmt: skip
+        done, left = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for each in left:
+            each.cancel()
+        with suppress(Exception):  # it is not needed any more, there or anywhere else
+            await orders.put(encode(LEAVE))
+            await future.cancel()
+        return str(next(iter(done)).result())
+
+    async def _listen(self, said: Any) -> str:
+        """All that it says."""
+        while (heard := decode(await said.get()))[0] != BYE:
+            message, arrays = heard
+            if message["type"] != "begun":
+                self._hear(message, arrays)
+            else:
+                self.worker = message["worker"]
+        return ""
+
+    async def _send(self, orders: Any) -> str:
+        """All that it is told, and a sign of life where that is nothing."""
+        await orders.put(encode(BEGIN))
+        while True:
+            try:
+                frame = await asyncio.wait_for(self._outbox.get(), BEAT_S)
+            except TimeoutError:
+                frame = encode(BEAT)
+            await orders.put(frame)
+
+
+async def _failure(future: Any) -> str:
+    """Why the task could not be done; one that was done has said so itself."""
+    error = await future.exception()
+    if error is None:
+        await asyncio.Event().wait()
+    return f"the machine that was to train it could not: {error}"
+
+
+async def _shipped(assignment: Assignment) -> Assignment:
+    """With the samples of files, which lie here; workers make all others themselves."""
+    if "spec" in assignment.data or assignment.source is None:
+        return replace(assignment, source=None)
+    samples = await asyncio.to_thread(assignment.samples)
+    return replace(assignment, source=Shipped(samples))
+
+
+class DaskRunner(Runner):
+    """Jobs on all workers that the scheduler at an address has, and on those that come. `resource`
+    is what a job takes one of; places are as many as there are of it. Make it by `connect`."""
+
+    def __init__(self, client: Any, resource: str, device: str = "") -> None:
+        if resource not in RESOURCES:
+            raise ValueError(f"resource is {resource!r}; it must be one of {', '.join(RESOURCES)}")
+        self._client, self.resource, self._device = client, resource, device
+        self._places = 0
+        self._runs: set[ClusterRun] = set()
+        self._watching: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def connect(cls, address: str, resource: str = "CPU", device: str = "") -> DaskRunner:
+        """Raises OSError where there is no scheduler."""
+        runner = cls(await Client(address, asynchronous=True), resource, device)
+        await runner._look()
+        runner._watching = asyncio.create_task(runner._watch())
+        return runner
+
+    @property
+    def places(self) -> int:
+        return self._places
+
+    def start(self, assignment: Assignment, hear: Hear) -> Run:
+        run = ClusterRun(self._client, self.resource, self._device, hear)
+        self._runs.add(run)
+        run.begin(assignment)
+        assert run.task is not None
+        run.task.add_done_callback(lambda _: self._runs.discard(run))
+        return run
+
+    async def _watch(self) -> None:
+        while True:
+            with suppress(OSError):  # the client connects again by itself
+                await self._look()
+            await asyncio.sleep(WATCH_S)
+
+    async def _look(self) -> None:
+        """Which workers there are."""
+        found = (await self._client.scheduler.identity(n_workers=-1))["workers"]
+        self._places = int(sum(each["resources"].get(self.resource, 0) for each in found.values()))
+        for run in self._runs:
+            if run.worker and run.worker not in found:
+                run.lose(DIED)
+
+    async def close(self) -> None:
+        for run in (left := tuple(self._runs)):
+            run.kill()
+        await asyncio.gather(*(run.task for run in left if run.task))
+        if self._watching:
+            self._watching.cancel()
+        await self._client.close()

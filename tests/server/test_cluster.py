@@ -1,0 +1,109 @@
+"""Jobs of a class on two workers of a cluster, each a process."""
+
+import asyncio
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+from distributed import LocalCluster
+
+from app.server.cluster import DaskRunner
+from app.server.jobs import Jobs
+from app.server.limits import Limits
+from core.checkpoint import to_checkpoint
+from core.data.samples import make_samples
+from core.spec import from_json
+from core.spec.data import DataSpec
+from core.training import Trainer
+from tests.server.jobs_helpers import POINTS, hear, submit
+
+
+class Files:
+    """Files of learners that only this machine has."""
+
+    def hold(self, reference):
+        pass
+
+    def release(self, reference):
+        pass
+
+    def samples(self, reference):
+        return make_samples(from_json(DataSpec, reference["options"]))
+
+
+async def scene(cluster):
+    """All in one, as workers take seconds to begin."""
+    runner = await DaskRunner.connect(cluster.scheduler_address)
+    jobs = Jobs(Limits(leave_s=1.0), runner, Files())
+    assert runner.places == 2
+    try:
+        await two_at_once_and_the_third_waits(jobs)
+        await numbers_come_back(jobs)
+        await a_killed_worker_fails_its_job(jobs)
+    finally:
+        await jobs.close()
+
+
+async def two_at_once_and_the_third_waits(jobs):
+    told = [jobs.submit(name, submit(play=True), {}) for name in ("anna", "bert", "carl")]
+    ears = [hear(jobs, job) for job in told]
+    for ear in ears[:2]:
+        await ear.state("running", "numpy")
+        await ear.until(lambda m: m["type"] == "progress" and m["step"] > 0)
+    assert told[2].state == "waiting"
+    start = time.monotonic()
+    jobs.order("anna", {"type": "pause", "job": told[0].id})
+    await ears[0].state("paused")
+    assert time.monotonic() - start < 1, "an order takes tens of milliseconds"
+    jobs.order("anna", {"type": "cancel", "job": told[0].id})
+    await ears[2].state("running", "numpy")
+    message, arrays = await jobs.look(told[0].id, True)
+    assert message["step"] == message["checkpoint"]["step"] > 0
+    assert "gradients" in arrays
+    for job, name in zip(told[1:], ("bert", "carl"), strict=True):
+        jobs.order(name, {"type": "cancel", "job": job.id})
+
+
+async def numbers_come_back(jobs):
+    """Of a file that only the server has: its samples go along."""
+    opened = {"data": {"opened": "x", "options": {"name": "circles", "num_samples": 45}}}
+    job = jobs.submit("anna", submit() | opened, {})
+    ear = hear(jobs, job)
+    await ear.state("paused", "numpy")
+    jobs.order("anna", {"type": "step", "job": job.id, "count": 12})
+    await ear.until(lambda m: m["type"] == "progress" and m["step"] == 12)
+    _, arrays = await jobs.look(job.id, True)
+    here = Trainer(*POINTS)
+    for _ in range(12):
+        here.step()
+    for name, array in to_checkpoint(here.snapshot())[1].items():
+        if name != "history":
+            np.testing.assert_allclose(arrays[name], array, rtol=1e-9, atol=1e-12)
+    jobs.order("anna", {"type": "cancel", "job": job.id})
+
+
+async def a_killed_worker_fails_its_job(jobs):
+    job = jobs.submit("anna", submit(play=True), {})
+    ear = hear(jobs, job)
+    await ear.state("running", "numpy")
+    pid = await jobs.runner._client.run(os.getpid, workers=[jobs._at_work[job.id].run.worker])
+    os.kill(*pid.values(), signal.SIGKILL)
+    assert (await ear.state("failed"))["text"] == "the machine that trained it is gone"
+    again = jobs.submit("anna", submit(), {})
+    await hear(jobs, again).state("paused", "numpy")
+
+
+def test_a_class():
+    async def whole():
+        async with LocalCluster(n_workers=2, threads_per_worker=1, resources={"CPU": 1},
+                                dashboard_address=None, asynchronous=True) as cluster:  # fmt: skip
+            await scene(cluster)
+
+    asyncio.run(whole())
+
+
+def test_a_resource_that_nobody_has_a_name_for():
+    with pytest.raises(ValueError, match="one of GPU, CPU"):
+        DaskRunner(None, "TPU")
