@@ -12,6 +12,7 @@ import queue
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -19,9 +20,12 @@ from typing import Any
 from distributed import Client, Queue, get_client, get_worker
 
 from app.protocol.frames import Frame, Message, Tensors, decode, encode
+from app.server.engines.choice import AUTO, Candidate, find
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.runner import GONE, Hear, Run, Runner
 from app.server.jobs.work import work
+from app.server.machine import PLAIN, TRY_S, Machine
+from app.server.parity import deviation
 from core.data.samples import Samples
 
 RESOURCES = ("GPU", "CPU")
@@ -210,21 +214,20 @@ async def _shipped(assignment: Assignment) -> Assignment:
 
 
 class DaskRunner(Runner):
-    """Jobs on all workers that the scheduler at an address has, and on those that come. `resource`
-    is what a job takes one of; places are as many as there are of it. Make it by `connect`."""
+    """Jobs on all workers that the scheduler at an address has, and on those that come. A job takes
+    one of their GPUs, where any has said to have one, else of their CPUs; places are as many as
+    there are. Make it by `connect`."""
 
-    def __init__(self, client: Any, resource: str, device: str = "") -> None:
-        if resource not in RESOURCES:
-            raise ValueError(f"resource is {resource!r}; it must be one of {', '.join(RESOURCES)}")
-        self._client, self.resource, self._device = client, resource, device
-        self._places = 0
+    def __init__(self, client: Any, device: str = "") -> None:
+        self.resource = ""  # until there is a worker
+        self._client, self._device, self._places = client, device, 0
         self._runs: set[ClusterRun] = set()
         self._watching: asyncio.Task[None] | None = None
 
     @classmethod
-    async def connect(cls, address: str, resource: str = "CPU", device: str = "") -> DaskRunner:
-        """Raises OSError where there is no scheduler."""
-        runner = cls(await Client(address, asynchronous=True), resource, device)
+    async def connect(cls, address: str, device: str = "") -> DaskRunner:
+        """Raises OSError where there is no scheduler, ValueError for what is no address."""
+        runner = cls(await Client(address, asynchronous=True, set_as_default=False), device)
         await runner._look()
         runner._watching = asyncio.create_task(runner._watch())
         return runner
@@ -232,6 +235,10 @@ class DaskRunner(Runner):
     @property
     def places(self) -> int:
         return self._places
+
+    async def ask(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """What a function gives on any worker."""
+        return await self._client.submit(function, *args, **options, pure=False)
 
     def start(self, assignment: Assignment, hear: Hear) -> Run:
         run = ClusterRun(self._client, self.resource, self._device, hear)
@@ -250,7 +257,10 @@ class DaskRunner(Runner):
     async def _look(self) -> None:
         """Which workers there are."""
         found = (await self._client.scheduler.identity(n_workers=-1))["workers"]
-        self._places = int(sum(each["resources"].get(self.resource, 0) for each in found.values()))
+        there = [each["resources"] for each in found.values()]
+        has_cards = any(each.get(RESOURCES[0]) for each in there)
+        self.resource = self.resource or (RESOURCES[not has_cards] if there else "")
+        self._places = int(sum(each.get(self.resource, 0) for each in there))
         for run in self._runs:
             if run.worker and run.worker not in found:
                 run.lose(DIED)
@@ -262,3 +272,25 @@ class DaskRunner(Runner):
         if self._watching:
             self._watching.cancel()
         await self._client.close()
+
+
+class ClusterMachine(Machine):
+    """What the first free worker computes with; those of a class are taken to be alike."""
+
+    def __init__(self, runner: DaskRunner, engine: str, device: str) -> None:
+        super().__init__(engine, device)
+        self._runner = runner
+
+    async def _find(self) -> tuple[Candidate, ...]:
+        names = None if self.engine == AUTO else (self.engine,)
+        found = await self._runner.ask(find, names=names)
+        return tuple([await self._tried(each) for each in found if self._is_meant(each)])
+
+    async def _tried(self, candidate: Candidate) -> Candidate:
+        if candidate.engine == PLAIN or not candidate.usable:
+            return candidate
+        try:
+            asked = self._runner.ask(deviation, candidate.engine, candidate.device)
+            return replace(candidate, reason=await asyncio.wait_for(asked, TRY_S))
+        except Exception as error:
+            return replace(candidate, reason=f"failed at its first step: {error!r}")

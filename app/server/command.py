@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from app.server.gateway import Gateway
-from app.server.jobs import Jobs, LocalRunner
+from app.server.jobs import Jobs, LocalRunner, Runner
 from app.server.jobs.local import serve_pipe
 from app.server.limits import Limits
 from app.server.machine import Machine
@@ -21,6 +21,7 @@ from app.server.service import Service
 from app.server.store import Store
 from app.server.web import listen, make_server
 
+Means = tuple[Runner, Machine]
 ADDRESSES = ("127.0.0.1", "::1")
 SMALL_FRAME = 1 << 26  # bytes: the largest message but for a network's arrays
 ARRAYS = 4  # of the size of a network in a checkpoint: weights, gradients, what Adam remembers
@@ -45,12 +46,30 @@ def max_message(limits: Limits) -> int:
     return min(limits.max_bytes, ARRAYS * 4 * limits.max_parameters) + SMALL_FRAME
 
 
-def make_gateway(options: argparse.Namespace, keys: Keys) -> Gateway:
+def this_machine(options: argparse.Namespace) -> Means:
+    runner = LocalRunner(target=partial(serve_pipe, device=options.device))
+    return runner, Machine(options.engine, options.device)
+
+
+async def cluster(options: argparse.Namespace) -> Means:
+    """The workers of a cluster; raises OSError where there is none."""
+    try:
+        from app.server.cluster import ClusterMachine, DaskRunner
+    except ImportError:
+        raise OSError("--cluster needs what pip install 'glassnet[cluster]' brings") from None
+    try:
+        runner = await DaskRunner.connect(options.cluster, options.device)
+    except ValueError as error:
+        raise OSError(f"--cluster {options.cluster}: {error}") from None
+    return runner, ClusterMachine(runner, options.engine, options.device)
+
+
+def make_gateway(options: argparse.Namespace, keys: Keys, means: Means | None = None) -> Gateway:
+    """`means`: what trains; usually this machine."""
     guard = make_guard(keys, options.host, options.allow_origin)
     store = Store(options.data_folder or data_folder())
-    runner = LocalRunner(target=partial(serve_pipe, device=options.device))
+    runner, machine = means or this_machine(options)
     jobs = Jobs(options.limits, runner, store)
-    machine = Machine(options.engine, options.device)
     service = Service(jobs, store, options.limits, keys.token, machine)
     return Gateway(service, guard, max_message(options.limits))
 
@@ -88,7 +107,7 @@ async def serve(options: argparse.Namespace) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     keys, tls = Keys(say), tls_of(options)
-    gateway = make_gateway(options, keys)
+    gateway = make_gateway(options, keys, await cluster(options) if options.cluster else None)
     server = make_server(gateway, site_of(options), tls)
     addresses = ADDRESSES if options.host is None else (options.host,)
     try:

@@ -49,6 +49,8 @@ WHAT = (
            choices=(AUTO, *ENGINES)),
     Option("--device", "the device, by its name in the list that is shown at the start; usually "
            "the engine's best", "", metavar="NAME"),
+    Option("--cluster", "the scheduler of a Dask cluster, such as tcp://192.0.2.7:8786, whose "
+           "workers train; usually none, as this machine does", metavar="ADDRESS"),
 )
 WHERE = (
     Option("--host", "the address to listen at; usually 127.0.0.1 and ::1, which only this machine "

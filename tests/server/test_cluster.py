@@ -6,10 +6,9 @@ import signal
 import time
 
 import numpy as np
-import pytest
 from distributed import LocalCluster
 
-from app.server.cluster import DaskRunner
+from app.server.cluster import ClusterMachine, DaskRunner
 from app.server.jobs import Jobs
 from app.server.limits import Limits
 from core.checkpoint import to_checkpoint
@@ -37,7 +36,8 @@ async def scene(cluster):
     """All in one, as workers take seconds to begin."""
     runner = await DaskRunner.connect(cluster.scheduler_address)
     jobs = Jobs(Limits(leave_s=1.0), runner, Files())
-    assert runner.places == 2
+    assert (runner.places, runner.resource) == (2, "CPU")
+    assert await ClusterMachine(runner, "numpy", "").settle("auto") == "numpy"
     try:
         await two_at_once_and_the_third_waits(jobs)
         await numbers_come_back(jobs)
@@ -103,7 +103,3 @@ def test_a_class():
 
     asyncio.run(whole())
 
-
-def test_a_resource_that_nobody_has_a_name_for():
-    with pytest.raises(ValueError, match="one of GPU, CPU"):
-        DaskRunner(None, "TPU")
