@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from app.playground.chapters.base import field
-from app.playground.chapters.sequences.learning_state import CELLS, HELD_OUT, TASKS, LearningState
+from app.playground.chapters.sequences.learning_state import (
+    CELLS,
+    HELD_OUT,
+    LARGE,
+    TASKS,
+    LearningState,
+)
 from core.optimizers import OPTIMIZERS
 
 Field = dict[str, Any]
@@ -32,7 +38,14 @@ def network_fields(state: LearningState) -> list[Field]:
         field(state, "cell", "select", "Network", options=cells),
         field(state, "hidden", "integer", "Network"),
         field(state, "layers", "integer", "Network"),
-    ]
+        {"name": "large", "label": "LSTM 512 × 2", "kind": "button", "value": None,
+         "group": "Network", "help": "A text learnt with two layers of 512 units, on a training "
+         "server", "disabled": "It is chosen." if is_chosen(state) else ""},
+    ]  # fmt: skip
+
+
+def is_chosen(state: LearningState) -> bool:
+    return all(getattr(state, name) == value for name, value in LARGE.items())
 
 
 def training_fields(state: LearningState, kept: int) -> list[Field]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import param
 
@@ -21,7 +22,8 @@ from core.spec import (
     TrainSpec,
 )
 
-MAX_UNITS, MAX_DEPTH = 128, 4
+MAX_UNITS, MAX_DEPTH = 512, 4
+PAGE_UNITS = 128  # of a layer; a page would take seconds for each batch of a larger one
 ECHO_SYMBOLS = 4
 HELD_OUT = 200  # sequences that are never learnt from
 
@@ -51,6 +53,11 @@ USUAL: dict[str, dict[str, int]] = {
     "sine": {"hidden": 16, "batch": 32}, "echo": {"hidden": 16, "batch": 32},
     "text": {"hidden": 64, "batch": 16},
 }  # fmt: skip
+# A network that a training server learns a text with.
+LARGE: dict[str, Any] = {
+    "task": "text", "cell": "lstm", "hidden": 512, "layers": 2, "length": 60, "batch": 32,
+    "rate": 0.002, "optimizer": "adam", "clip": 1.0,
+}  # fmt: skip
 CELLS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 
 
@@ -62,7 +69,8 @@ class LearningState(ChapterState):
                           doc="How many steps ago the symbol to be said was shown")  # fmt: skip
     cell = param.Selector(default="lstm", objects=list(CELLS), label="Cell")
     hidden = param.Integer(default=16, bounds=(1, MAX_UNITS), label="Units",
-                           doc="The hidden size: units of a layer")  # fmt: skip
+                           doc="The hidden size: units of a layer; more than "
+                           f"{PAGE_UNITS} on a training server")  # fmt: skip
     layers = param.Integer(default=1, bounds=(1, MAX_DEPTH), label="Layers",
                            doc="Recurrent layers on top of each other")  # fmt: skip
     optimizer = param.Selector(default="adam", objects=list(OPTIMIZERS), label="Optimizer")
@@ -91,6 +99,11 @@ class LearningState(ChapterState):
     @property
     def chosen(self) -> Task:
         return TASKS[self.task]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the network is too large to be trained in a page."""
+        return bool(self.hidden > PAGE_UNITS)
 
     @property
     def shown_layer(self) -> int:

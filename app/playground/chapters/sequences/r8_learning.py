@@ -13,7 +13,7 @@ from app.playground.chapters.sequences import r8_words as words
 from app.playground.chapters.sequences.corpus import Corpus, make_corpus
 from app.playground.chapters.sequences.learning_controls import fields
 from app.playground.chapters.sequences.learning_runs import Runs, score_of, written
-from app.playground.chapters.sequences.learning_state import USUAL, LearningState
+from app.playground.chapters.sequences.learning_state import LARGE, USUAL, LearningState
 from app.playground.chapters.sequences.sample_desk import SampleDesk
 from app.playground.chapters.sequences.text_desk import TextDesk
 from app.playground.chapters.trains import Kept, TrainingChapter
@@ -119,7 +119,7 @@ class SequenceLearning(TrainingChapter):
         self.past.will()
         state = self.state
         specs = self.desk.specs(state)
-        self.session.max_scored = self.desk.max_scored
+        self.session.max_scored = self.desk.max_scored(state)
         self.configured = False
         try:
             self.session.configure(*specs)
@@ -139,6 +139,8 @@ class SequenceLearning(TrainingChapter):
             self.redraw()
         elif name == "again":
             self.apply({"draw": (self.state.draw + 1) % 1_000_000})
+        elif name == "large":
+            self.apply(LARGE)
         elif name == "task":
             self.apply({"task": message["value"], **self._usual(message["value"])})
         else:
@@ -150,7 +152,16 @@ class SequenceLearning(TrainingChapter):
         kept = {name for name in before if getattr(self.state, name) != before[name]}
         return {name: value for name, value in USUAL[task].items() if name not in kept}
 
+    @property
+    def barred(self) -> str:
+        """Why the network cannot be trained now; blank where it can."""
+        if not self.state.is_large:
+            return ""
+        return words.barred(self.state.network_name, self.session.snapshot.parameters.size)
+
     def transported(self, message: Message) -> None:
+        if message["type"] in ("play", "step") and self.barred:
+            raise ValueError(self.barred)
         if message["type"] == "play":
             self.runs.tick(running=False)
         elif message["type"] == "reset":
@@ -161,7 +172,9 @@ class SequenceLearning(TrainingChapter):
     # Undo and redo
 
     def kept(self) -> Kept:
-        return Kept(self.session.snapshot, (self.runs.copy(), self.text.corpus))
+        """Where a large network stood takes more memory than there is."""
+        snapshot = None if self.state.is_large else self.session.snapshot
+        return Kept(snapshot, (self.runs.copy(), self.text.corpus))
 
     def bring_back(self, kept: Kept) -> None:
         runs, corpus = kept.more
@@ -247,7 +260,7 @@ class SequenceLearning(TrainingChapter):
             "time training": f"{self.runs.spent:.1f} s",
         }
         self.app.transport.param.update(
-            running=self.session.running, message=s.message or self.runs.solved,
+            running=self.session.running, message=s.message or self.barred or self.runs.solved,
             counters=[{"label": label, "value": value} for label, value in values.items()],
             history=history(s), engine=self.session.engine.label, progress=self._progress(s),
         )  # fmt: skip
@@ -315,11 +328,14 @@ class SequenceLearning(TrainingChapter):
     def checkpoint(self) -> dict[str, Any]:
         snapshot, corpus = self.session.snapshot, self.text.corpus
         text = {"name": corpus.name, "text": corpus.text} if self.text.is_own else None
-        return {"step": snapshot.step, "parameters": snapshot.parameters.tolist(), "text": text}
+        parameters = [] if self.state.is_large else snapshot.parameters.tolist()
+        return {"step": snapshot.step, "parameters": parameters, "text": text}
 
     def restore(self, data: dict[str, Any]) -> None:
         if data.get("text"):
             self._use(make_corpus(data["text"]["text"], data["text"]["name"], 0))
+        if self.state.is_large:
+            return  # its weights are on the server, if anywhere
         values = np.asarray(data.get("parameters", []), dtype=float)
         network = self.session.engine.trainer.network
         if values.shape != network.parameters.shape or not np.isfinite(values).all():

@@ -32,9 +32,19 @@ NOTES = """
   breaks, then common words, then spelling. Write at temperature 0, 0.5 and 2. Brush a word or the end of a line, and see
   which unit marks it; then look at that unit over another passage. Twelve sonnets are little to learn from: the held-out
   loss soon rises while the training loss falls, so the model learns them by heart. Give it a longer text.
+- [Two layers of 512 units](?chapter=r8&task=text&hidden=512&layers=2&length=60&batch=32&rate=0.002) are more than a page can
+  train: connect to a training server, and give them a long text, of a million characters or so.
 - Without [clipping](?chapter=r8&task=adding&cell=rnn&clip=0.0&rate=0.1&optimizer=sgd), at a high rate: the numbers overflow, and
   the message says where.
 
 > An RNN is able to *represent* a long memory. What fails is learning it: the gradient that should tell an early step of a
 > late error shrinks, or grows, with every step between them.
 """
+
+
+def barred(name: str, parameters: int) -> str:
+    """Why Play does nothing without a server, and what to do about it."""
+    return (
+        f"{name} has {parameters:,} numbers to learn, too many to be trained in a page: start a "
+        "training server with python3 build.py server, connect to it beside the speed, then train"
+    )

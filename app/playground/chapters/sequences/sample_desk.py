@@ -18,6 +18,7 @@ from core.generation import go_on
 from core.spec import DataSpec, NetworkSpec, TrainSpec
 from core.training import Snapshot, Trainer
 
+SCORED_LARGE = 10  # sequences of a network that takes long for each
 Placed = tuple[Any, dict[str, Any]]
 SAID = {
     "reber": "How likely it takes each letter to come next. ✓ the grammar allows it; ✗ it does "
@@ -33,8 +34,6 @@ SAID = {
 class SampleDesk:
     """`receive` is told of numbers in grids, `opened` of a cell of the map and its unit."""
 
-    max_scored = HELD_OUT
-
     def __init__(self, receive: Callable[[Message, Ref], None],
                  opened: Callable[[Ref, int], None]) -> None:  # fmt: skip
         self.lens = Lens(receive, opened)
@@ -43,6 +42,9 @@ class SampleDesk:
         self.wave_view = Picture(self.wave.fig)
         self.trace: Trace | None = None
         self.held_out = 0
+
+    def max_scored(self, state: LearningState) -> int:
+        return SCORED_LARGE if state.is_large else HELD_OUT
 
     def specs(self, state: LearningState) -> tuple[NetworkSpec, DataSpec, TrainSpec]:
         return state.network_spec(state.num_classes), state.data_spec(), state.train_spec()

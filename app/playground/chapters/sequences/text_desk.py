@@ -35,13 +35,12 @@ from core.training import Snapshot, Trainer
 
 PASSAGE = 120  # characters under the lens
 SCORED = 40  # windows of each part of the text
+SCORED_LARGE = 4  # of a network that takes long for each
 
 
 class TextDesk:
     """`receive` is told of numbers in grids and texts, `opened` of a cell of the map and its unit,
     `changed` when another text is to be learnt, `looked` when the lens has changed what it says."""
-
-    max_scored = SCORED
 
     def __init__(self, app: Instruments, receive: Callable[[Message, Ref], None],
                  opened: Callable[[Ref, int], None], choose: Callable[[int], None],
@@ -60,6 +59,9 @@ class TextDesk:
     def is_own(self) -> bool:
         """Whether it is the learner's own text."""
         return self.corpus.name != SONNETS
+
+    def max_scored(self, state: LearningState) -> int:
+        return SCORED_LARGE if state.is_large else SCORED
 
     def specs(self, state: LearningState) -> tuple[NetworkSpec, Samples, TrainSpec]:
         made = samples(self.corpus, state.length, state.batch)
