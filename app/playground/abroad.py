@@ -19,6 +19,7 @@ class Abroad:
     engine: LocalEngine
     running = False
     away: Away | None = None  # None: the network trains here
+    can_here = True  # else the network is too large to be trained, or scored, in this place
     tell: Callable[[str], None] = staticmethod(lambda text: None)
     _found: Snapshot | None = None  # of the server's, for the next picture
     _pending = 0  # batches that were asked for one by one
@@ -54,6 +55,7 @@ class Abroad:
             self.away.forget()
         self.away, self._next, self._is_moving = self._next, None, False
         self.engine.scores_here = True
+        self.running = self.running and (self.can_here or self.away is not None)
 
     def _depart(self) -> None:
         """The mirror goes another way than the server."""

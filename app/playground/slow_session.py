@@ -48,7 +48,6 @@ class Scores:
 class SlowSession(Session):
     """`scores` are the latest that are complete, None before there are any."""
 
-    scores_itself = True  # else whoever trains for it does
     off: tuple[Unit, ...] = ()  # units that are switched off, though not for training
 
     def __init__(self, frame: Frame, show: Callable[[Snapshot], None], place: str) -> None:
@@ -121,7 +120,7 @@ class SlowSession(Session):
     @property
     def is_settled(self) -> bool:
         """Whether the scores are those of the network as it stands, as far as that is up to us."""
-        is_ours = self.scores_itself and self.engine.scores_here
+        is_ours = self.can_here and self.engine.scores_here
         return self._are_present(self.scores) or not is_ours
 
     def _are_present(self, scores: Scores | None) -> bool:

@@ -143,7 +143,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         network = state.network_spec(own.num_classes if own else 10)
         data = own.samples(state.size, state.test, state.seed) if own else state.data_spec()
         self.stage.build(network)
-        self.session.scores_itself = not state.is_large
+        self.session.can_here = not state.is_large
         self.session.configure(network, data, state.train_spec())
         self.pictures.take(self.session.engine.trainer)
 
@@ -179,7 +179,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
     @property
     def barred(self) -> str:
         """Why the network cannot be trained now; blank where it can."""
-        return cnn_large.barred(self.state) if self.state.is_large else ""
+        is_barred = self.state.is_large and self.session.away is None
+        return cnn_large.barred(self.state) if is_barred else ""
 
     def transported(self, message: Message) -> None:
         if message["type"] in ("play", "step") and self.barred:

@@ -120,6 +120,7 @@ class SequenceLearning(TrainingChapter):
         state = self.state
         specs = self.desk.specs(state)
         self.session.max_scored = self.desk.max_scored(state)
+        self.session.can_here = not state.is_large
         self.configured = False
         try:
             self.session.configure(*specs)
@@ -155,7 +156,7 @@ class SequenceLearning(TrainingChapter):
     @property
     def barred(self) -> str:
         """Why the network cannot be trained now; blank where it can."""
-        if not self.state.is_large:
+        if not self.state.is_large or self.session.away:
             return ""
         return words.barred(self.state.network_name, self.session.snapshot.parameters.size)
 
