@@ -10,6 +10,7 @@ from app.playground.engines.local import LocalEngine
 from app.playground.remote.client import Answer
 from app.playground.remote.connection import Connection
 from app.playground.remote.job import Job
+from app.playground.remote.uploads import CalledOff, OwnSamples, send_all
 from app.protocol.frames import Message, Tensors
 from core.checkpoint import from_checkpoint, to_checkpoint
 from core.data.samples import Samples
@@ -41,6 +42,7 @@ class Away:
         self.job: Job | None = None
         self.is_ahead = False  # whether the server may be further than the mirror
         self.is_wanted = False  # whether it is to train
+        self.sending: tuple[int, int] | None = None  # bytes of files that are there, and of all
         self.whole: Snapshot | None = None  # the latest from which training can go on exactly
         self._whole_at = 0.0
         self._has_end = False  # whether a number of batches was asked for
@@ -98,7 +100,10 @@ class Away:
         stands, at once or when they are done. None when the learner wants something else by now.
         Raises WireClosed, Refused, Gone and Stopped."""
         self.is_wanted = True
-        job = await self._present(mirror)
+        try:
+            job = await self._present(mirror)
+        except CalledOff:
+            return None
         while not job.is_ready and self._wants(job):
             await job.moved()
         if self._wants(job) and not job.has_ended:
@@ -150,6 +155,8 @@ class Away:
 
     async def _submit(self, mirror: LocalEngine) -> Job:
         trainer = mirror.trainer
+        if isinstance(mirror.data, OwnSamples):
+            await self._send(mirror.data)
         plain, arrays = to_checkpoint(self.whole or trainer.snapshot(rescore=False))
         message, _ = await self.connection.ask(
             "submit", arrays, network=to_json(trainer.network_spec),
@@ -158,6 +165,19 @@ class Away:
         )  # fmt: skip
         self._has_end, self._since = False, -1
         return self.connection.follow(message["job"])
+
+    async def _send(self, samples: OwnSamples) -> None:
+        """Have the learner's files there; whoever pauses calls it off, and goes on there later."""
+        try:
+            await send_all(self.connection, samples, self._sent)
+        finally:
+            self.sending = None
+            self.connection.stir()
+
+    def _sent(self, there: int, total: int) -> bool:
+        self.sending = there, total
+        self.connection.stir()
+        return self.is_wanted
 
     async def _go(self, job: Job, count: int | None) -> None:
         """Order what was not ordered yet."""
@@ -192,6 +212,8 @@ class Away:
 
 def reference(mirror: LocalEngine) -> dict[str, Any]:
     """The data as the server can make them itself; raises ValueError where it cannot."""
+    if isinstance(mirror.data, OwnSamples):
+        return mirror.data.reference
     if isinstance(mirror.data, Samples):
         raise ValueError(PRIVATE)
     return {"spec": to_json(mirror.data)}
@@ -203,7 +225,8 @@ def read_snapshot(trainer: Trainer, message: Message, arrays: Tensors) -> Snapsh
     start = trainer.snapshot(rescore=False)
     own = to_checkpoint(start)[1]
     plain = message["checkpoint"] | {"train_spec": to_json(trainer.train_spec)}
-    return from_checkpoint(start, plain, own | arrays | {"history": own["history"]})
+    same = not (isinstance(trainer.samples, OwnSamples) and trainer.samples.is_part)
+    return from_checkpoint(start, plain, own | arrays | {"history": own["history"]}, same)
 
 
 def read_scores(message: Message) -> tuple[Score, Score | None] | None:

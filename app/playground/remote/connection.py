@@ -147,6 +147,10 @@ class Connection:
         """What the server tells of this job, from now on."""
         return self.jobs.setdefault(job, Job(job))
 
+    def stir(self) -> None:
+        """What is shown of the connection has changed."""
+        self._changed()
+
     def forget(self, job: Job) -> None:
         self.jobs.pop(job.id, None)
         self._forgotten.add(job.id)
