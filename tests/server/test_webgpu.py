@@ -65,7 +65,7 @@ def test_large_products_in_both_kinds_of_tiles(monkeypatch):
     task = make_task(network((150,), LinearSpec(600), TANH, LinearSpec(70)), 1100)
     compare(task, most=3e-6)
     gpu = compare(task, most=3e-6)._gpu
-    monkeypatch.setattr(gpu, "is_software", False)
+    monkeypatch.setattr(gpu, "is_software", not gpu.is_software)
     compare(task, most=3e-6)
 
 
@@ -83,8 +83,11 @@ def test_large_products_in_both_kinds_of_tiles(monkeypatch):
         Conv2dSpec(3, 1),
     ],
 )
-def test_convolutions(conv):
+def test_convolutions(conv, monkeypatch):
+    """In both kinds of tiles."""
     spec = network((4, 7, 6), Conv2dSpec(4, 1), conv, TANH, FlattenSpec(), LinearSpec(3))
+    gpu = compare(make_task(spec, 3))._gpu
+    monkeypatch.setattr(gpu, "is_software", not gpu.is_software)
     compare(make_task(spec, 3))
 
 
@@ -127,6 +130,16 @@ def test_batch_normalisation_of_one_value():
     engine = compare(task)
     with pytest.raises(ValueError, match="at least 2 values a channel"):
         engine.run(np.arange(3), 2)
+
+
+def test_a_large_convolution_in_both_kinds_of_tiles(monkeypatch):
+    """Several tiles along each side, and sums of the weights' gradients in slices."""
+    spec = network((3, 12, 12), Conv2dSpec(66, 3, padding=1), ActivationSpec("relu"),
+                   Conv2dSpec(70, 3, 2), PoolSpec("average"), FlattenSpec(),
+                   LinearSpec(2))  # fmt: skip
+    gpu = compare(make_task(spec, 12))._gpu
+    monkeypatch.setattr(gpu, "is_software", not gpu.is_software)
+    compare(make_task(spec, 12))
 
 
 @pytest.mark.parametrize("size", [1, 4, 5])
@@ -370,11 +383,15 @@ def test_many_steps_in_one_run():
 
 
 def test_samples_too_large_for_the_device_are_sent_step_by_step(monkeypatch):
-    task = make_task(network((4,), LinearSpec(2)), 60)
+    task = make_task(network((40,), LinearSpec(2)), 400)
     gpu = compare(task, batch_size=8)._gpu
-    monkeypatch.setattr(gpu, "most_bytes", 200)
+    monkeypatch.setattr(gpu, "most_bytes", 50_000)
     engine = compare(task, batch_size=8)
     assert not engine._samples.is_resident
+    with pytest.raises(EngineError, match="at most 50000; smaller batches"):
+        engine.run(np.arange(400), 400)
+    with pytest.raises(EngineError, match="20001 parameters, which take 80004 bytes"):
+        compare(make_task(network((20_000,), LinearSpec(1)), 1))
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ class Conv2d(Node):
             tile_groups(rows, columns, side, groups * slices),
             rows=rows, columns=columns, inner=inner, slices=slices, depth=depth, x=self._x, dy=dy,
             dweight=parts or self.memory.gradients,
-            dweight_start=0 if parts else self.at("weight"), **self._numbers,
+            **self._numbers | {"weight_start": 0 if parts else self.at("weight")},
         )  # fmt: skip
         if parts is not None:
             add_slices(self.recording, parts, self.memory.gradients, self.at("weight"))

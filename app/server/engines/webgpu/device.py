@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.server.engines.base import EngineError
 from app.server.engines.webgpu.sources import Binding, Source
 
 try:
@@ -86,10 +87,22 @@ class Device:
         self._pipelines: dict[str, tuple[Any, Any]] = {}
 
     def buffer(self, count: int) -> Any:
-        """Memory for so many numbers, which are 0 at first."""
+        """Memory for so many numbers, which are 0 at first; raises EngineError where the device has
+        no such."""
         usage = wgpu.BufferUsage
         kinds = usage.STORAGE | usage.COPY_SRC | usage.COPY_DST
-        return self._device.create_buffer(size=4 * max(count, 1), usage=kinds)
+        if 4 * count > self.most_bytes:
+            raise EngineError(
+                f"a step needs {4 * count} bytes in one piece, and this device has at most "
+                f"{self.most_bytes}; smaller batches, or fewer or smaller layers, would do"
+            )
+        try:
+            return self._device.create_buffer(size=4 * max(count, 1), usage=kinds)
+        except wgpu.GPUOutOfMemoryError:
+            raise EngineError(
+                "the device's memory does not hold this network's steps; smaller batches, or fewer "
+                "or smaller layers, would do"
+            ) from None
 
     def write(self, buffer: Any, array: NDArray[Any], start: int = 0) -> None:
         """Put 4-byte numbers into a buffer, from number `start` on."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.server.engines.webgpu.recording import Recording, Tensor
+from app.server.engines.webgpu.recording import ACROSS, Recording, Tensor, spread
 from app.server.engines.webgpu.sources import Source, source
 
 LONG_SUM = 512  # terms; longer ones are cut, where the result is small
@@ -56,13 +56,15 @@ def cut(rows: int, columns: int, inner: int, side: int, batches: int = 1) -> tup
     """Into how many slices to cut sums of `inner` terms, and the terms of each."""
     tiles = -(-rows // (4 * side)) * -(-columns // (4 * side)) * batches
     is_worth_it = (inner >= 2 * LONG_SUM and tiles < BUSY) or inner > VERY_LONG_SUM
-    slices = min(-(-inner // LONG_SUM), MOST_SLICES) if is_worth_it else 1
+    most = max(1, min(MOST_SLICES, ACROSS // batches))
+    slices = min(-(-inner // LONG_SUM), most) if is_worth_it else 1
     depth = -(-inner // slices)
     return -(-inner // depth), depth
 
 
 def tile_groups(rows: int, columns: int, side: int, deep: int = 1) -> tuple[int, int, int]:
-    return -(-columns // (4 * side)), -(-rows // (4 * side)), deep
+    """Workgroups for all tiles, those of the same columns after each other."""
+    return (*spread(-(-rows // (4 * side)) * -(-columns // (4 * side))), deep)
 
 
 def multiply(

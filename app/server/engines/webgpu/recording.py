@@ -35,6 +35,12 @@ class Tensor:
         return self.size // self.shape[-1]
 
 
+def spread(groups: int) -> tuple[int, int]:
+    """Workgroups along two axes, as one alone has too few; there may be some more."""
+    down = -(-groups // ACROSS)
+    return -(-groups // down), down
+
+
 class Arena:
     """Memory that all recordings of an engine share, as only one of them runs at a time."""
 
@@ -96,9 +102,8 @@ class Recording:
 
     def each(self, name: str, count: int, /, **given: Any) -> None:
         """Run a kernel of which each invocation makes one of `count` numbers."""
-        wanted = -(-count // GROUP)
-        down = -(-wanted // ACROSS)
-        self.groups(source(name), (-(-wanted // down), down, 1), count=count, **given)
+        groups = (*spread(-(-count // GROUP)), 1)
+        self.groups(source(name), groups, count=count, **given)
 
     def launches(self) -> list[Launch]:
         uniforms = self.device.uniforms(self._packed)

@@ -1,5 +1,4 @@
 // with: conv_params
-// with: geometry
 // y = weight ⋆ x + bias for each group: rows are its channels out, columns the units of all samples,
 // and the terms of the sums its channels in by the taps.
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -14,23 +13,42 @@ fn b_across() -> bool {
     return true;
 }
 
-fn load_a(row: u32, k: u32, group: u32) -> f32 {
-    return weights[p.weight_start + (group * p.rows + row) * p.inner + k];
+fn a_place(row: u32, group: u32) -> u32 {
+    return p.weight_start + (group * p.rows + row) * p.inner;
 }
 
-fn load_b(k: u32, column: u32, group: u32) -> f32 {
-    let taps = p.kernel_down * p.kernel_across;
+fn a_term(k: u32, group: u32) -> u32 {
+    return k;
+}
+
+fn load_a(place: u32, term: u32) -> f32 {
+    return weights[place + term];
+}
+
+// Of a unit: where its picture begins, and the pixel that its first tap reads.
+fn b_place(column: u32, group: u32) -> vec3i {
     let units = p.units_down * p.units_across;
-    let tap = tap_at(k % taps);
     let unit = column % units;
-    let down = pixel_down(unit / p.units_across, tap / p.kernel_across);
-    let across = pixel_across(unit % p.units_across, tap % p.kernel_across);
-    if (!is_within(down, across)) {
+    let channel = column / units * p.channels + group * (p.channels / p.groups);
+    return vec3i(
+        i32(channel * p.height * p.width),
+        i32(unit / p.units_across * p.stride_down) - i32(p.top),
+        i32(unit % p.units_across * p.stride_across) - i32(p.left),
+    );
+}
+
+// Of a tap of a channel: where the channel begins, and how far the tap lies from the first.
+fn b_term(k: u32, group: u32) -> vec3i {
+    return tap_of(k) * vec3i(i32(p.height * p.width), 1, 1);
+}
+
+fn load_b(place: vec3i, term: vec3i) -> f32 {
+    let row = place.y + term.y;
+    let column = place.z + term.z;
+    if (row < 0 || row >= i32(p.height) || column < 0 || column >= i32(p.width)) {
         return 0.0;
     }
-    let channel = group * (p.channels / p.groups) + k / taps;
-    let picture = (column / units * p.channels + channel) * p.height;
-    return x[(picture + u32(down)) * p.width + u32(across)];
+    return x[place.x + term.x + row * i32(p.width) + column];
 }
 
 fn store(row: u32, column: u32, slice: u32, group: u32, sum: f32) {

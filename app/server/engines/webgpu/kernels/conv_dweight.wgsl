@@ -1,15 +1,6 @@
-// with: geometry
+// with: conv_params
 // dweight for each group: rows are its channels out, columns its channels in by the taps, and the
 // terms of the sums the units of all samples.
-struct Params {
-    rows: u32, columns: u32, inner: u32, slices: u32, depth: u32,
-    channels: u32, height: u32, width: u32, units_down: u32, units_across: u32,
-    kernel_down: u32, kernel_across: u32, stride_down: u32, stride_across: u32,
-    dilation_down: u32, dilation_across: u32, top: u32, left: u32,
-    outs: u32, groups: u32, flip: u32, dweight_start: u32,
-}
-
-@group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
 @group(0) @binding(3) var<storage, read_write> dweight: array<f32>;
@@ -22,29 +13,48 @@ fn b_across() -> bool {
     return false;
 }
 
-fn load_a(row: u32, k: u32, group: u32) -> f32 {
-    let units = p.units_down * p.units_across;
-    return dy[(k / units * p.outs + group * p.rows + row) * units + k % units];
+fn a_place(row: u32, group: u32) -> u32 {
+    return (group * p.rows + row) * p.units_down * p.units_across;
 }
 
-fn load_b(k: u32, column: u32, group: u32) -> f32 {
-    let taps = p.kernel_down * p.kernel_across;
+fn a_term(k: u32, group: u32) -> u32 {
+    let units = p.units_down * p.units_across;
+    return k / units * p.outs * units + k % units;
+}
+
+fn load_a(place: u32, term: u32) -> f32 {
+    return dy[place + term];
+}
+
+// Of a tap of a channel: where the channel begins, and how far the tap lies from a unit's place.
+fn b_place(column: u32, group: u32) -> vec3i {
+    let channel = i32(group * (p.channels / p.groups));
+    let tap = tap_of(column) + vec3i(channel, -i32(p.top), -i32(p.left));
+    return tap * vec3i(i32(p.height * p.width), 1, 1);
+}
+
+// Of a unit: where its picture begins, and its place.
+fn b_term(k: u32, group: u32) -> vec3i {
     let units = p.units_down * p.units_across;
     let unit = k % units;
-    let place = column % taps;
-    let tap = select(place, taps - 1u - place, p.flip == 1u);
-    let down = pixel_down(unit / p.units_across, tap / p.kernel_across);
-    let across = pixel_across(unit % p.units_across, tap % p.kernel_across);
-    if (!is_within(down, across)) {
+    return vec3i(
+        i32(k / units * p.channels * p.height * p.width),
+        i32(unit / p.units_across * p.stride_down),
+        i32(unit % p.units_across * p.stride_across),
+    );
+}
+
+fn load_b(place: vec3i, term: vec3i) -> f32 {
+    let row = place.y + term.y;
+    let column = place.z + term.z;
+    if (row < 0 || row >= i32(p.height) || column < 0 || column >= i32(p.width)) {
         return 0.0;
     }
-    let channel = group * (p.channels / p.groups) + column / taps;
-    let picture = (k / units * p.channels + channel) * p.height;
-    return x[(picture + u32(down)) * p.width + u32(across)];
+    return x[place.x + term.x + row * i32(p.width) + column];
 }
 
 // A slice has the sums of all groups.
 fn store(row: u32, column: u32, slice: u32, group: u32, sum: f32) {
     let out = (slice * p.groups + group) * p.rows + row;
-    dweight[p.dweight_start + out * p.columns + column] = sum;
+    dweight[p.weight_start + out * p.columns + column] = sum;
 }

@@ -1,5 +1,4 @@
 // with: conv_params
-// with: geometry
 // dx for each group: rows are its channels in, columns the pixels of all samples, and the terms of
 // the sums its channels out by the taps, each of which has one unit at most that reads the pixel.
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
@@ -14,33 +13,52 @@ fn b_across() -> bool {
     return true;
 }
 
-fn load_a(row: u32, k: u32, group: u32) -> f32 {
-    let taps = p.kernel_down * p.kernel_across;
-    let out = group * (p.outs / p.groups) + k / taps;
-    return weights[p.weight_start + (out * p.rows + row) * taps + k % taps];
+fn a_place(row: u32, group: u32) -> u32 {
+    return p.weight_start + row * p.kernel_down * p.kernel_across;
 }
 
-fn load_b(k: u32, column: u32, group: u32) -> f32 {
+fn a_term(k: u32, group: u32) -> u32 {
     let taps = p.kernel_down * p.kernel_across;
+    let out = group * (p.outs / p.groups) + k / taps;
+    return out * p.rows * taps + k % taps;
+}
+
+fn load_a(place: u32, term: u32) -> f32 {
+    return weights[place + term];
+}
+
+// Of a pixel: where the units of its picture begin, and where it lies from the start of the padding.
+fn b_place(column: u32, group: u32) -> vec3i {
     let pixels = p.height * p.width;
-    let tap = tap_at(k % taps);
     let pixel = column % pixels;
+    let out = column / pixels * p.outs + group * (p.outs / p.groups);
+    return vec3i(
+        i32(out * p.units_down * p.units_across),
+        i32(pixel / p.width + p.top),
+        i32(pixel % p.width + p.left),
+    );
+}
+
+// Of a tap of a channel out: where the channel begins, and how far the tap lies from the first.
+fn b_term(k: u32, group: u32) -> vec3i {
+    return tap_of(k) * vec3i(i32(p.units_down * p.units_across), 1, 1);
+}
+
+fn load_b(place: vec3i, term: vec3i) -> f32 {
     // unit · stride = pixel + padding − tap · dilation
-    let down = i32(pixel / p.width + p.top) - i32(tap / p.kernel_across * p.dilation_down);
-    let across = i32(pixel % p.width + p.left) - i32(tap % p.kernel_across * p.dilation_across);
+    let down = place.y - term.y;
+    let across = place.z - term.z;
     if (down < 0 || across < 0) {
         return 0.0;
     }
     let row = u32(down) / p.stride_down;
-    let place = u32(across) / p.stride_across;
-    let is_read = row * p.stride_down == u32(down) && place * p.stride_across == u32(across)
-        && row < p.units_down && place < p.units_across;
+    let unit = u32(across) / p.stride_across;
+    let is_read = row * p.stride_down == u32(down) && unit * p.stride_across == u32(across)
+        && row < p.units_down && unit < p.units_across;
     if (!is_read) {
         return 0.0;
     }
-    let out = group * (p.outs / p.groups) + k / taps;
-    let picture = (column / pixels * p.outs + out) * p.units_down;
-    return dy[(picture + row) * p.units_across + place];
+    return dy[u32(place.x + term.x) + row * p.units_across + unit];
 }
 
 fn store(row: u32, column: u32, slice: u32, group: u32, sum: f32) {

@@ -9,7 +9,13 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> p: Params;
 
-// The tap of a kernel that is at a place of the window.
-fn tap_at(place: u32) -> u32 {
-    return select(place, p.kernel_down * p.kernel_across - 1u - place, p.flip == 1u);
+// Of a number within the weights of a channel: its channel, and how far its tap lies from the first.
+fn tap_of(k: u32) -> vec3i {
+    let taps = p.kernel_down * p.kernel_across;
+    let tap = select(k % taps, taps - 1u - k % taps, p.flip == 1u);
+    return vec3i(
+        i32(k / taps),
+        i32(tap / p.kernel_across * p.dilation_down),
+        i32(tap % p.kernel_across * p.dilation_across),
+    );
 }

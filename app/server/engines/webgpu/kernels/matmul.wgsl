@@ -21,12 +21,28 @@ fn b_across() -> bool {
     return p.b_column == 1u;
 }
 
-fn load_a(row: u32, k: u32, batch: u32) -> f32 {
-    return a[p.a_start + row * p.a_row + k * p.a_column];
+fn a_place(row: u32, batch: u32) -> u32 {
+    return p.a_start + row * p.a_row;
 }
 
-fn load_b(k: u32, column: u32, batch: u32) -> f32 {
-    return b[p.b_start + k * p.b_row + column * p.b_column];
+fn a_term(k: u32, batch: u32) -> u32 {
+    return k * p.a_column;
+}
+
+fn load_a(place: u32, term: u32) -> f32 {
+    return a[place + term];
+}
+
+fn b_place(column: u32, batch: u32) -> vec3i {
+    return vec3i(i32(p.b_start + column * p.b_column), 0, 0);
+}
+
+fn b_term(k: u32, batch: u32) -> vec3i {
+    return vec3i(i32(k * p.b_row), 0, 0);
+}
+
+fn load_b(place: vec3i, term: vec3i) -> f32 {
+    return b[place.x + term.x];
 }
 
 fn store(row: u32, column: u32, slice: u32, batch: u32, sum: f32) {

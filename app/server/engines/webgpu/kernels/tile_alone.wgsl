@@ -1,14 +1,18 @@
 // What tile.wgsl does, without memory that a workgroup shares: each invocation reads by itself what
 // its 4 × 4 numbers are made of.
+const WIDTH = 4u * LANES;
 const DEPTH = 16u;
 
 @compute @workgroup_size(LANES, LANES)
 fn main(
     @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
     @builtin(local_invocation_id) lane: vec3u,
 ) {
-    let row = (group.y * LANES + lane.y) * 4u;
-    let column = (group.x * LANES + lane.x) * 4u;
+    let tiles_down = (p.rows + WIDTH - 1u) / WIDTH;
+    let number = group.x + group.y * groups.x;
+    let row = number % tiles_down * WIDTH + lane.y * 4u;
+    let column = number / tiles_down * WIDTH + lane.x * 4u;
     if (row >= p.rows || column >= p.columns) {
         return;
     }
@@ -16,8 +20,14 @@ fn main(
     let batch = group.z / p.slices;
     let end = min(p.inner, (slice + 1u) * p.depth);
     // Beyond the edge the last row and column are read again, and not stored.
-    let m = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(p.rows - 1u));
-    let n = min(vec4u(column, column + 1u, column + 2u, column + 3u), vec4u(p.columns - 1u));
+    let m0 = a_place(row, batch);
+    let m1 = a_place(min(row + 1u, p.rows - 1u), batch);
+    let m2 = a_place(min(row + 2u, p.rows - 1u), batch);
+    let m3 = a_place(min(row + 3u, p.rows - 1u), batch);
+    let n0 = b_place(column, batch);
+    let n1 = b_place(min(column + 1u, p.columns - 1u), batch);
+    let n2 = b_place(min(column + 2u, p.columns - 1u), batch);
+    let n3 = b_place(min(column + 3u, p.columns - 1u), batch);
     var sums = array<vec4f, 4>();
     for (var first = slice * p.depth; first < end; first += DEPTH) {
         var part0 = vec4f();  // sums of sums lose fewer digits
@@ -25,12 +35,13 @@ fn main(
         var part2 = vec4f();
         var part3 = vec4f();
         for (var k = first; k < min(first + DEPTH, end); k++) {
-            let b = vec4f(load_b(k, n.x, batch), load_b(k, n.y, batch), load_b(k, n.z, batch),
-                          load_b(k, n.w, batch));
-            part0 += load_a(m.x, k, batch) * b;
-            part1 += load_a(m.y, k, batch) * b;
-            part2 += load_a(m.z, k, batch) * b;
-            part3 += load_a(m.w, k, batch) * b;
+            let at = b_term(k, batch);
+            let b = vec4f(load_b(n0, at), load_b(n1, at), load_b(n2, at), load_b(n3, at));
+            let term = a_term(k, batch);
+            part0 += load_a(m0, term) * b;
+            part1 += load_a(m1, term) * b;
+            part2 += load_a(m2, term) * b;
+            part3 += load_a(m3, term) * b;
         }
         sums[0] += part0;
         sums[1] += part1;
