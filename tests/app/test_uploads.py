@@ -6,9 +6,13 @@ import hashlib
 import numpy as np
 import pytest
 
+from app.playground.chapters.images.cnn_own import read_pair
+from app.playground.chapters.sequences.corpus import make_corpus
+from app.playground.chapters.sequences.corpus import samples as corpus_samples
 from app.playground.remote.away import Away
 from app.playground.remote.uploads import PIECE, CalledOff, OwnSamples, own, send
 from app.server.store import Store
+from core.data.idx import write_idx
 from core.data.samples import text_samples
 from core.data.text import make_vocabulary, sample_text
 from core.spec import ANY, LinearSpec, NetworkSpec, OneHotSpec, RecurrentSpec, TrainSpec
@@ -87,3 +91,34 @@ def test_a_network_learns_the_learner_s_text_elsewhere_as_it_would_here(tmp_path
         np.testing.assert_array_equal(snapshot.order, alone._order)
 
     with_page(story)
+
+
+def expect_the_same(folder, data):
+    """The server makes of the files what the page made of them."""
+    store = Store(folder)
+    for name, content in zip(data.hashes, data.files, strict=True):
+        store.receive(name, len(content), 0, content)
+    there = store.samples(data.reference)
+    np.testing.assert_array_equal(there.inputs, data.inputs.astype(there.inputs.dtype))
+    np.testing.assert_array_equal(there.targets, data.targets)
+    np.testing.assert_array_equal(there.train_indices, data.train_indices)
+    np.testing.assert_array_equal(there.test_indices, data.test_indices)
+    assert (there.num_classes, there.num_tokens) == (data.num_classes, data.num_tokens)
+    assert there.streams == data.streams
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TEXT, "\ufeff" + "ab\r\n" * 30, "".join(map(chr, range(0x400, 0x500))) * 3 + "\ufffd😀"],
+    ids=["sonnets", "short, with a mark", "many characters"],
+)
+def test_the_server_reads_a_text_as_the_page_does(tmp_path, text):
+    expect_the_same(tmp_path, corpus_samples(make_corpus(text, "mine", 0), 30, 16))
+
+
+@pytest.mark.parametrize("size", [8, 28, 32])
+def test_the_server_reads_pictures_as_the_page_does(tmp_path, size):
+    rng = np.random.default_rng(2)
+    images = write_idx(rng.integers(0, 256, (60, 28, 26), np.uint8), compress=True)
+    labels = write_idx((np.arange(60) % 7).astype(np.uint8))
+    expect_the_same(tmp_path, read_pair(images, labels, "mine").samples(size, 0.3, 5))

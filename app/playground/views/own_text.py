@@ -11,7 +11,7 @@ from app.playground.views.component import HERE, Component, styles
 
 class OwnText(Component):
     """Messages: {type: "text", text, name} for another text, {type: "default"} for the one that
-    comes with the page. Nothing leaves the page but to the Python beside it."""
+    comes with the page. It stays with the Python beside the page."""
 
     used = param.String(doc="Which text is used, in a sentence")
     notice = param.String(doc="What was done to it, such as that only a part is used")

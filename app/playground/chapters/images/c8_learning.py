@@ -71,7 +71,8 @@ change; select any map, any unit, any number, and see what it is made of, back t
 
 ## Your own pictures
 
-Choose a pair of IDX files below the stage, such as those of MNIST, and the network starts afresh with them. Nothing leaves this page.
+Choose a pair of IDX files below the stage, such as those of MNIST, and the network starts afresh with them. They leave this page
+only for a training server that you connect to and let train.
 
 The network learns from the training digits only, and the scores are those of the test digits, which it never sees. They are worked out
 between the steps, a few digits at a time, so *scored at step* may lie a little behind.

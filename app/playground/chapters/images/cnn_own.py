@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.playground.remote.uploads import own
 from app.playground.views import FilesInput
 from core.data.idx import read_images_and_labels
 from core.data.resample import resize
@@ -19,18 +20,20 @@ MOST_CLASSES = 62  # digits and letters, as in EMNIST
 HINT = (
     "Two IDX files, compressed (.gz) or not, as MNIST, EMNIST and Fashion-MNIST come in: the images "
     f"(magic number 00 00 08 03), and the labels (00 00 08 01). The first {MOST:,} samples are used. "
-    "They stay in this page, and are gone when it is closed."
+    "They stay in this page, and are gone when it is closed; they are sent nowhere but to a training "
+    "server, if you connect to one and let it train."
 )
 WANTED = [{"key": "images", "label": "Images"}, {"key": "labels", "label": "Labels"}]
 
 
 @dataclass(frozen=True, eq=False)
 class OwnPictures:
-    """Images (n, 1, H, W) from 0 to 1 and classes (n,), and the name of their file."""
+    """Images (n, 1, H, W) from 0 to 1 and classes (n,), the name of their file, and the files."""
 
     name: str
     images: NDArray[np.floating]
     labels: NDArray[np.int64]
+    files: tuple[bytes, bytes] = (b"", b"")
 
     @property
     def num_classes(self) -> int:
@@ -41,12 +44,16 @@ class OwnPictures:
         return max(self.images.shape[2:])
 
     def samples(self, size: int, test_fraction: float, seed: int) -> Samples:
-        """For a network that takes pictures of size × size."""
+        """For a network that takes pictures of size × size; a training server makes the same of
+        the files."""
         shrinks = self.side > size
         fitting = self.images.shape[2:] == (size, size)
         images = self.images if fitting else resize(
             self.images, size, size, "area" if shrinks else "bilinear")  # fmt: skip
-        return picture_samples(images, self.labels, test_fraction, generators(seed, 1)[0])
+        made = picture_samples(images, self.labels, test_fraction, generators(seed, 1)[0])
+        options = {"size": size, "channels": 1, "num_samples": MOST,
+                   "test_fraction": test_fraction, "seed": seed}  # fmt: skip
+        return own(made, self.files, "idx", options)
 
     def words(self, size: int) -> str:
         count, _, height, width = self.images.shape
@@ -66,7 +73,7 @@ def read_pair(images: bytes, labels: bytes, name: str) -> OwnPictures:
         raise ValueError(
             f"the labels go up to {classes.max()}; they must be from 0 to {MOST_CLASSES - 1}"
         )
-    return OwnPictures(name, pictures, classes)
+    return OwnPictures(name, pictures, classes, (images, labels))
 
 
 def make_input() -> FilesInput:

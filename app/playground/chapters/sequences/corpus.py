@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.playground.remote.uploads import own
 from core.data.samples import Samples, text_samples
 from core.data.text import Vocabulary, limit_text, make_vocabulary, sample_text
 
@@ -38,6 +39,7 @@ class Corpus:
 
 def make_corpus(text: str, name: str, seed: int) -> Corpus:
     """Raises ValueError for a text from which nothing can be learnt."""
+    text = text.removeprefix("\ufeff")  # the mark of a byte order is no character of the text
     used, notice = limit_text(text, np.random.default_rng(seed))
     vocabulary = make_vocabulary(used, MAX_CHARACTERS)
     if vocabulary.has_rare:
@@ -61,5 +63,12 @@ def fit(length: int, steps: int, streams: int) -> tuple[int, int, float]:
 
 
 def samples(corpus: Corpus, steps: int, streams: int) -> Samples:
+    """With what a training server needs to make the same of the text."""
     steps, streams, share = fit(len(corpus.tokens), steps, streams)
-    return text_samples(corpus.tokens, len(corpus.vocabulary), steps, streams, share)
+    made = text_samples(corpus.tokens, len(corpus.vocabulary), steps, streams, share)
+    options = {"num_steps": steps, "streams": streams, "test_fraction": share,
+               "max_vocabulary": MAX_CHARACTERS}  # fmt: skip
+    try:
+        return own(made, (corpus.text.encode(),), "text", options)
+    except UnicodeEncodeError:  # half a pair of surrogates, which no file can hold
+        return made

@@ -133,7 +133,8 @@ class TextDesk:
             self.units.text(),
             curves[1],
             self.writer.text(),
-            "Your text stays here: a link does not carry it, and nothing is sent elsewhere.",
+            "Your text stays here: a link does not carry it, and it is sent nowhere but to a "
+            "training server that you connect to and let train.",
             self.writer.choice_text(),
             f"The passage from left to right, {length} characters, and {state.hidden} units in "
             "each band. Select a cell to open it; its unit is shown over the text.",
