@@ -112,6 +112,7 @@ class Work:
             # Of an uploaded file, the page may hold no more than some samples to look at.
             is_same = "spec" in order.data
             trainer.restore(from_checkpoint(start, order.checkpoint, order.arrays, is_same))
+            self._rescore(trainer)  # this may be another network of the same step
         assert trainer.engine.device  # made here, if scoring did not need it
         return trainer
 
@@ -122,7 +123,6 @@ class Work:
         return engine
 
     def run(self) -> None:
-        self._rescore()  # what came with a checkpoint may be another network of the same step
         self._say_state(self.trainer.message or self.why)
         self._tell()
         while not self.is_over:
@@ -159,11 +159,11 @@ class Work:
         self._rest("")
 
     def _rest(self, text: str) -> None:
-        """Stand still, with everything told up to here."""
+        """Stand still, and say so at once: to score a large network may take a while."""
         self.is_playing, self.left = False, None
+        self._say_state(text)
         self._score(hurry=False)
         self._tell()
-        self._say_state(text)
 
     def _tune(self, order: Message) -> None:
         self.trainer.tune(from_json(TrainSpec, order["train"]))
@@ -228,11 +228,11 @@ class Work:
         """Score the network as it is; in a hurry, only when enough time has passed."""
         is_scored = self.trainer.scored_step == self.trainer.step_count
         if not is_scored and (self.timer.is_due or not hurry):
-            self._rescore()
+            self._rescore(self.trainer)
 
-    def _rescore(self) -> None:
+    def _rescore(self, trainer: ServedTrainer) -> None:
         with self.timer:
-            self.trainer.take_scores(self.trainer.step_count, *self.trainer.scores())
+            trainer.take_scores(trainer.step_count, *trainer.scores())
 
     def _tell(self) -> None:
         self._told_at = time.monotonic()
