@@ -7,8 +7,12 @@ import asyncio
 import signal
 import ssl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+
+from tornado.httpserver import HTTPServer
 
 from app.server.gateway import Gateway
 from app.server.jobs import Jobs, LocalRunner, Runner
@@ -25,20 +29,27 @@ Means = tuple[Runner, Machine]
 ADDRESSES = ("127.0.0.1", "::1")
 SMALL_FRAME = 1 << 26  # bytes: the largest message but for a network's arrays
 ARRAYS = 4  # of the size of a network in a checkpoint: weights, gradients, what Adam remembers
-WARNING = """
-******************************************************************************
-*  OTHER MACHINES CAN REACH THIS SERVER. Whoever has its token or its code   *
-*  can train here, and store files, within the limits that --help lists.     *
-"""
-NO_TLS = """*                                                                            *
-*  WITHOUT --certificate NOTHING IS ENCRYPTED: whoever listens to the network *
-*  reads the token, the networks and the data.                               *
-"""
-LINE = "*" * 78 + "\n"
+WARNING = (
+    "OTHER MACHINES CAN REACH THIS SERVER. Whoever has its token or its code",
+    "can train here, and store files, within the limits that --help lists.",
+)
+NO_TLS = (
+    "",
+    "WITHOUT --certificate NOTHING IS ENCRYPTED: whoever listens to the",
+    "network reads the token, the networks and the data.",
+)
 
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def framed(lines: tuple[str, ...]) -> str:
+    """Lines that nobody overlooks."""
+    width = max(map(len, lines))
+    edge = "*" * (width + 6)
+    inner = "\n".join(f"*  {line:<{width}}  *" for line in lines)
+    return f"\n{edge}\n{inner}\n{edge}\n"
 
 
 def max_message(limits: Limits) -> int:
@@ -96,29 +107,51 @@ def welcome(options: argparse.Namespace, keys: Keys, port: int) -> None:
     if options.port and port != options.port:
         say(f"· port {options.port} is taken by another program; this is the next free one")
     if host in ANYWHERE or name not in LOOPBACK:
-        say(f"{WARNING}{'' if options.certificate else NO_TLS}{LINE}")
+        say(framed((*WARNING, *(() if options.certificate else NO_TLS))))
     say(f"Glassnet is at   {scheme}://{name}:{port}/#token={keys.token}")
     say(f"or, elsewhere,   {keys.code(port)} connects a page, for an hour from now")
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Serve until interrupted. Raises OSError where that cannot be."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     keys, tls = Keys(say), tls_of(options)
     gateway = make_gateway(options, keys, await cluster(options) if options.cluster else None)
     server = make_server(gateway, site_of(options), tls)
-    addresses = ADDRESSES if options.host is None else (options.host,)
     try:
-        welcome(options, keys, listen(server, addresses, options.port))
+        welcome(options, keys, port_of(server, options))
         finding = asyncio.create_task(introduce(gateway.service.machine))
-        await stop.wait()
+        with interruption() as stop:
+            await stop.wait()
         say("\nEnding: every job is told.")
         finding.cancel()
     finally:
         server.stop()
         await gateway.close()
+
+
+def port_of(server: HTTPServer, options: argparse.Namespace) -> int:
+    """Listen; return at which port."""
+    addresses = ADDRESSES if options.host is None else (options.host,)
+    try:
+        return listen(server, addresses, options.port)
+    except OSError as error:
+        where = f"{' and '.join(addresses)}, port {options.port}"
+        raise OSError(f"cannot listen at {where}: {error.strerror}; --host must be an address of "
+                      "this machine, and --port one that its user may take") from None  # fmt: skip
+
+
+@contextmanager
+def interruption() -> Iterator[asyncio.Event]:
+    """What is set by Ctrl-C, and by whoever ends programs."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    names = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+              for name in names]  # fmt: skip
+    try:
+        yield stop
+    finally:
+        for name, handler in zip(names, before, strict=True):
+            signal.signal(name, handler)
 
 
 async def introduce(machine: Machine) -> None:
@@ -133,6 +166,8 @@ def main(arguments: list[str] | None = None, prog: str = "glassnet-server") -> N
     options = read_options(arguments, prog)
     try:
         asyncio.run(serve(options))
+    except KeyboardInterrupt:
+        return  # before it had begun
     except OSError as error:
         print(f"✗ {prog}: {error}", file=sys.stderr)
         raise SystemExit(1) from None

@@ -87,17 +87,21 @@ def make_server(
 
 
 def listen(server: HTTPServer, addresses: Iterable[str], port: int) -> int:
-    """Bind all addresses to one port, the next free one if it is taken; return it."""
-    wanted = tuple(addresses)
-    for candidate in range(port, port + NUM_PORTS):
+    """Bind all addresses to one port, the next free one if it is taken; return it. Raises OSError
+    where none of NUM_PORTS is free, or the address is not this machine's."""
+    sockets = _bind_free(tuple(addresses), port, port + NUM_PORTS)
+    server.add_sockets(sockets)
+    return int(sockets[0].getsockname()[1])
+
+
+def _bind_free(addresses: tuple[str, ...], port: int, end: int) -> list[socket.socket]:
+    while True:
         try:
-            sockets = _bind(wanted, candidate)
+            return _bind(addresses, port)
         except OSError as error:
-            last = error
-            continue
-        server.add_sockets(sockets)
-        return int(sockets[0].getsockname()[1])
-    raise last
+            port += 1
+            if error.errno != errno.EADDRINUSE or port == end:
+                raise
 
 
 def _bind(addresses: tuple[str, ...], port: int) -> list[socket.socket]:

@@ -11,7 +11,7 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
 from app.protocol import PATH, SUBPROTOCOL
-from app.server.command import ADDRESSES
+from app.server.command import ADDRESSES, main
 from app.server.web import listen, make_server
 from tests.server.helpers import HELLO, Page, serving
 
@@ -89,3 +89,10 @@ def test_over_tls_the_own_origin_is_https():
                 await greet("http", "127.0.0.1", port, running)
 
     asyncio.run(scene())
+
+
+def test_an_address_of_another_machine_is_said_and_nothing_is_left(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--host", "192.0.2.7", "--data-folder", str(tmp_path)])
+    assert ended.value.code == 1
+    assert "192.0.2.7" in capsys.readouterr().err
