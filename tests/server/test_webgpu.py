@@ -188,6 +188,11 @@ def test_summed_last_states():
     compare(make_task(network((ANY, 3), layer, LinearSpec(2))))
 
 
+def test_a_wide_cell():
+    """What passes back through its product is summed in slices."""
+    compare(make_task(network((ANY, 3), RecurrentSpec("lstm", 260), LinearSpec(2)), 3, length=3))
+
+
 def test_a_rectified_cell():
     layer = RecurrentSpec("rnn", 5, activation="relu")
     compare(make_task(network((ANY, 3), layer, layer, LinearSpec(2))))

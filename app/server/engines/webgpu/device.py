@@ -54,8 +54,12 @@ def adapters() -> dict[str, Any]:
     if wgpu is None:
         return {}
     found = [each for each in wgpu.gpu.enumerate_adapters_sync() if _is_able(each)]
-    found.sort(key=lambda each: BEST_FIRST.index(each.info["adapter_type"]))
+    found.sort(key=lambda each: _rank(each.info["adapter_type"]))
     return {_words(each.info): each for each in found}
+
+
+def _rank(kind: str) -> int:
+    return BEST_FIRST.index(kind if kind in BEST_FIRST else "Unknown")
 
 
 def _is_able(adapter: Any) -> bool:

@@ -72,11 +72,14 @@ class DeviceMemory:
         return self._constants[name]
 
     def carried(self, path: str, way: int, what: str, size: int) -> Any:
-        """As large as what is asked for first, which is for a whole batch."""
+        """As large as what is asked for first, which is for a whole batch: kernels that were
+        recorded hold on to it."""
         key = (path, way, what)
-        have = self._carried.get(key)
-        if have is None or have.size < 4 * size:
+        if key not in self._carried:
             self._carried[key] = self._device.buffer(size)
+        if self._carried[key].size < 4 * size:
+            raise EngineError("states are carried on by batches of at most the specification's "
+                              "batch_size")  # fmt: skip
         return self._carried[key]
 
     def load(self, place: Place) -> None:
@@ -147,15 +150,15 @@ class DeviceMemory:
         """Let recurrent layers go on from these states, or from zero where there are none; `most`
         is the number of sequences of a whole batch."""
         sizes = {states[0].h.shape[1] for states in carried.values()}
-        self.samples_carried = min(sizes, default=0)
+        self.samples_carried = min([*sizes, most]) if sizes else 0
         for path, layer in self._recurrent():
             for way in range(layer.num_directions):
                 for what in ("h", "c"):
-                    states = carried.get(path)
-                    given = None if states is None else getattr(states[way], what)
-                    rows = np.zeros((most, layer.hidden_size)) if given is None else given.T
-                    self._write(self.carried(path, way, what, max(rows.size, most *
-                                layer.hidden_size)), rows)  # fmt: skip
+                    rows = np.zeros((most, layer.hidden_size))
+                    given = getattr(carried[path][way], what) if path in carried else None
+                    if given is not None:
+                        rows[: self.samples_carried] = given.T[:most]
+                    self._write(self.carried(path, way, what, rows.size), rows)
 
     def close(self) -> None:
         everything = [

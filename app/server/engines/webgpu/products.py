@@ -74,10 +74,10 @@ def multiply(
     """C = A B, or with `add` C += A B; sizes are (rows of C, columns of C, terms of each sum).
 
     bias: a buffer and where in it lies what is added to each row. Sums are sliced where C is
-    contiguous and nothing is added."""
+    contiguous and has no bias."""
     rows, columns, inner = sizes
     side = tile_side(rows, columns)
-    whole = not add and bias is None and (c.row, c.column) == (columns, 1)
+    whole = bias is None and (c.row, c.column) == (columns, 1)
     slices, depth = cut(rows, columns, inner, side) if whole else (1, inner)
     parts = recording.take(slices, rows, columns) if slices > 1 else None
     target = c if parts is None else Matrix(parts.buffer, columns)
@@ -87,16 +87,20 @@ def multiply(
         a=a.buffer, b=b.buffer, c=target.buffer, bias=buffer, rows=rows, columns=columns,
         inner=inner, slices=slices, depth=depth, a_start=a.start, a_row=a.row, a_column=a.column,
         b_start=b.start, b_row=b.row, b_column=b.column, c_start=target.start, c_row=target.row,
-        add=add, has_bias=bias is not None, bias_start=start,
+        add=add and parts is None, has_bias=bias is not None, bias_start=start,
     )  # fmt: skip
     if parts is not None:
-        add_slices(recording, parts, c.buffer, c.start)
+        add_slices(recording, parts, c.buffer, c.start, add)
 
 
-def add_slices(recording: Recording, parts: Tensor, y: Any, start: int) -> None:
-    """The sum of parts (slices, ...) into y from `start` on; their memory is given back."""
+def add_slices(
+    recording: Recording, parts: Tensor, y: Any, start: int, add: bool = False
+) -> None:
+    """The sum of parts (slices, ...) into y from `start` on, or with `add` to what is there; their
+    memory is given back."""
     count = parts.size // parts.shape[0]
-    recording.each("add_slices", count, parts=parts, y=y, start=start, slices=parts.shape[0])
+    recording.each("add_slices", count, parts=parts, y=y, start=start, add=add,
+                   slices=parts.shape[0])  # fmt: skip
     recording.give(parts)
 
 

@@ -1,6 +1,6 @@
 // with: each
-// y = the sum of parts (slices, count) over the slices.
-struct Params { count: u32, slices: u32, start: u32 }
+// y = the sum of parts (slices, count) over the slices, or y += it.
+struct Params { count: u32, slices: u32, start: u32, add: u32 }
 
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> parts: array<f32>;
@@ -15,6 +15,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     var sum = 0.0;
     for (var slice = 0u; slice < p.slices; slice++) {
         sum += parts[slice * p.count + i];
+    }
+    if (p.add == 1u) {
+        sum += y[p.start + i];
     }
     y[p.start + i] = sum;
 }
