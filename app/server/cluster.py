@@ -29,6 +29,7 @@ from app.server.parity import deviation
 from core.data.samples import Samples
 
 RESOURCES = ("GPU", "CPU")
+CONNECT_S = 10.0
 WATCH_S = 0.5  # between two looks at which workers there are
 BEAT_S = 5.0  # between two signs of life of this program
 LOST_S = 30.0  # without one a job leaves: nobody hears it
@@ -227,7 +228,12 @@ class DaskRunner(Runner):
     @classmethod
     async def connect(cls, address: str, device: str = "") -> DaskRunner:
         """Raises OSError where there is no scheduler, ValueError for what is no address."""
-        runner = cls(await Client(address, asynchronous=True, set_as_default=False), device)
+        client = Client(address, asynchronous=True, set_as_default=False, timeout=CONNECT_S)
+        try:
+            runner = cls(await client, device)
+        except (OSError, ValueError):
+            await client.close()
+            raise
         await runner._look()
         runner._watching = asyncio.create_task(runner._watch())
         return runner

@@ -6,9 +6,11 @@ import signal
 import time
 
 import numpy as np
+import pytest
 from distributed import LocalCluster
 
 from app.server.cluster import ClusterMachine, DaskRunner
+from app.server.command import main
 from app.server.jobs import Jobs
 from app.server.limits import Limits
 from core.checkpoint import to_checkpoint
@@ -98,8 +100,13 @@ async def a_killed_worker_fails_its_job(jobs):
 def test_a_class():
     async def whole():
         async with LocalCluster(n_workers=2, threads_per_worker=1, resources={"CPU": 1},
-                                dashboard_address=None, asynchronous=True) as cluster:  # fmt: skip
+                                dashboard_address=":0", asynchronous=True) as cluster:  # fmt: skip
             await scene(cluster)
 
     asyncio.run(whole())
 
+
+def test_where_no_scheduler_is_the_command_says_so(capsys):
+    with pytest.raises(SystemExit):
+        main(["--cluster", "nonsense://there"])
+    assert "✗ glassnet-server: --cluster nonsense://there: " in capsys.readouterr().err

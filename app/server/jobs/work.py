@@ -33,6 +33,7 @@ from core.spec import TrainSpec, from_json
 
 TELL_S = 0.1  # between two messages of progress
 ALIVE_S = 1.0  # between two signs of life while nothing is to be done
+LONG_S = 300.0  # for which what takes long is not taken for stuck
 MAX_SCORED = 300  # samples of each set
 COUNTS = {"step": "step_count", "epoch": "epoch", "batch": "batch", "num_batches": "num_batches"}
 
@@ -48,11 +49,12 @@ class Line(Protocol):
 
 @contextmanager
 def signs_of(line: Line) -> Iterator[None]:
-    """Give signs of life meanwhile: only for what is known to come to an end."""
-    is_over = threading.Event()
+    """Give signs of life for what may take long, but not for ever: to build, choose, and score.
+    Nothing else may be sent meanwhile."""
+    is_over, start = threading.Event(), time.monotonic()
 
     def give() -> None:
-        while not is_over.wait(ALIVE_S):
+        while not is_over.wait(ALIVE_S) and time.monotonic() - start < LONG_S:
             line.send({"type": "alive"}, {})
 
     thread = threading.Thread(target=give, daemon=True)
@@ -94,32 +96,26 @@ class Work:
         self.pace, self.timer = Pace(), ScoreTimer()
         self._told_at = -math.inf
         self._mean_loss: float | None = None
-        self.trainer = self._make_trainer()
+        with signs_of(line):
+            self.trainer = self._make_trainer()
         self.first = self.trainer.step_count
         self.is_playing = assignment.play and not self.trainer.message
 
     def _make_trainer(self) -> ServedTrainer:
         order = self.assignment
-        samples = order.samples()
-        self._sign()
-        trainer = ServedTrainer(
-            order.network, samples, order.train,
-            self._make_engine, MAX_SCORED,
-        )  # fmt: skip
-        self._sign()
+        trainer = ServedTrainer(order.network, order.samples(), order.train, self._make_engine,
+                                MAX_SCORED)  # fmt: skip
         if order.checkpoint is not None:
             start = trainer.snapshot(rescore=False)
             # Of an uploaded file, the page may hold no more than some samples to look at.
             is_same = "spec" in order.data
             trainer.restore(from_checkpoint(start, order.checkpoint, order.arrays, is_same))
-            self._rescore(trainer)  # this may be another network of the same step
+            trainer.take_scores(trainer.step_count, *trainer.scores())
         assert trainer.engine.device  # made here, if scoring did not need it
         return trainer
 
     def _make_engine(self, task: Task) -> Engine:
-        """Choosing may take long, as engines are then tried in processes of their own."""
-        with signs_of(self.line):
-            engine, self.why = engine_for(task, self.assignment.engine, self.device)
+        engine, self.why = engine_for(task, self.assignment.engine, self.device)
         return engine
 
     def run(self) -> None:
@@ -228,11 +224,8 @@ class Work:
         """Score the network as it is; in a hurry, only when enough time has passed."""
         is_scored = self.trainer.scored_step == self.trainer.step_count
         if not is_scored and (self.timer.is_due or not hurry):
-            self._rescore(self.trainer)
-
-    def _rescore(self, trainer: ServedTrainer) -> None:
-        with self.timer:
-            trainer.take_scores(trainer.step_count, *trainer.scores())
+            with self.timer, signs_of(self.line):
+                self.trainer.take_scores(self.trainer.step_count, *self.trainer.scores())
 
     def _tell(self) -> None:
         self._told_at = time.monotonic()

@@ -93,9 +93,7 @@ def multiply(
         add_slices(recording, parts, c.buffer, c.start, add)
 
 
-def add_slices(
-    recording: Recording, parts: Tensor, y: Any, start: int, add: bool = False
-) -> None:
+def add_slices(recording: Recording, parts: Tensor, y: Any, start: int, add: bool = False) -> None:
     """The sum of parts (slices, ...) into y from `start` on, or with `add` to what is there; their
     memory is given back."""
     count = parts.size // parts.shape[0]
@@ -104,9 +102,7 @@ def add_slices(
     recording.give(parts)
 
 
-def sum_rows(
-    recording: Recording, x: Matrix, sizes: tuple[int, int], y: Any, start: int
-) -> None:
+def sum_rows(recording: Recording, x: Matrix, sizes: tuple[int, int], y: Any, start: int) -> None:
     """The sum of each column of x (rows, columns), whose columns lie side by side, into y."""
     rows, columns = sizes
     recording.groups(source("sum_rows"), (-(-columns // 16), 1, 1), x=x.buffer, y=y, rows=rows,

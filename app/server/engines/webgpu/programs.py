@@ -70,9 +70,7 @@ class Programs:
         chain.backward(doutput, needs_dx=False)
         return losses
 
-    def _picked(
-        self, recording: Recording, name: str, n: int, is_sequence: bool
-    ) -> Tensor | None:
+    def _picked(self, recording: Recording, name: str, n: int, is_sequence: bool) -> Tensor | None:
         if name not in self._samples:
             return None
         return self._samples.record(recording, self._memory, name, n, is_sequence)
