@@ -12,15 +12,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import wgpu
 from numpy.typing import NDArray
 
 from app.server.engines.base import EngineError
 from app.server.engines.webgpu.sources import Binding, Source
-
-try:
-    import wgpu
-except ImportError:  # the extra `server` is not installed
-    wgpu = None
 
 BROWSER_LIMITS = {
     "max-storage-buffers-per-shader-stage": 8,
@@ -50,12 +46,15 @@ class Launch:
 
 @cache
 def adapters() -> dict[str, Any]:
-    """All adapters that can run the kernels, by their words, the best first."""
-    if wgpu is None:
-        return {}
-    found = [each for each in wgpu.gpu.enumerate_adapters_sync() if _is_able(each)]
-    found.sort(key=lambda each: _rank(each.info["adapter_type"]))
-    return {_words(each.info): each for each in found}
+    """All adapters that can run the kernels, by their words, the best first; of cards alike, the
+    second and further have a number."""
+    able = [each for each in wgpu.gpu.enumerate_adapters_sync() if _is_able(each)]
+    able.sort(key=lambda each: _rank(each.info["adapter_type"]))
+    found: dict[str, Any] = {}
+    for each in able:
+        alike = sum(other.info["device"] == each.info["device"] for other in found.values())
+        found[_words(each.info, f" #{alike + 1}" if alike else "")] = each
+    return found
 
 
 def _rank(kind: str) -> int:
@@ -68,9 +67,9 @@ def _is_able(adapter: Any) -> bool:
     return able and adapter.info["backend_type"] != "OpenGL"
 
 
-def _words(info: Mapping[str, Any]) -> str:
+def _words(info: Mapping[str, Any], number: str) -> str:
     software = f" {SOFTWARE}" if info["adapter_type"] == "CPU" else ""
-    return f"{info['device']}, {info['backend_type']}{software}"
+    return f"{info['device']}{number}, {info['backend_type']}{software}"
 
 
 @cache
