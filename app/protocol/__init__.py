@@ -45,9 +45,10 @@ known. Then it is running, or paused if `play` was false: `engine` and `device` 
 are known, and are told by one more `state`. Training that diverges is paused and `text` says why;
 it can be looked at, but not go on. `step` takes its batches and is then paused, whatever it was
 before. A job that has taken the most steps, or was there for the longest time, that `limits` let it
-is done, and so is one that was paused for `idle_s` while others waited; `text` says which. Its last
-checkpoint can be looked at for a while after its end, unless it failed. Waiting jobs can be told to
-play, pause, tune and cancel; running and paused ones all; ended ones none.
+is done. So is one that was paused for `idle_s`, or had its place for `turn_s`, while another
+learner waits; `text` says which. Its last checkpoint can be looked at for a while after its end,
+unless it failed. Waiting jobs can be told to play, pause, tune and cancel; running and paused ones
+all; ended ones none.
 
 In `progress` and `snapshot`, train and test are {loss, metric} of up to 300 samples each, metric
 being what core.snapshot.Score says, or null where there are none; `loss` is the mean of the batches

@@ -19,9 +19,10 @@ class Limits:
     samples, of what its layers give for one batch, and of the arrays that come with it; max_seconds
     from its start, pauses included, since a paused job holds its place.
 
-    Of waiting: `queue` jobs of all learners and `queue_each` of one; a job that has been paused for
-    idle_s ends when others wait. A job nobody is connected to goes on for grace_s; one whose
-    process gives no sign for stuck_s is ended, and so is one that does not leave within leave_s.
+    Of waiting: `queue` jobs of all learners and `queue_each` of one. While another learner waits, a
+    job ends that has been paused for idle_s, or has had its place for turn_s. A job nobody is
+    connected to goes on for grace_s; one whose process gives no sign for stuck_s is ended, and so
+    is one that does not leave within leave_s.
 
     Of ended jobs `kept` are remembered, and of their last checkpoints kept_bytes.
     """
@@ -36,6 +37,7 @@ class Limits:
     grace_s: float = 1800.0
     stuck_s: float = 60.0
     idle_s: float = 300.0
+    turn_s: float = 900.0
     leave_s: float = 10.0
     kept: int = 50
     kept_bytes: int = 2**30
@@ -46,7 +48,7 @@ class Limits:
             require_whole(name, getattr(self, name), 1, MOST)
         for name in ("queue", "queue_each", "kept", "kept_bytes"):
             require_whole(name, getattr(self, name), 0, MOST)
-        for name in ("max_seconds", "stuck_s", "leave_s"):
+        for name in ("max_seconds", "stuck_s", "leave_s", "turn_s"):
             require_number(name, getattr(self, name), 0.01, YEAR_S)
         for name in ("grace_s", "idle_s"):
             require_number(name, getattr(self, name), 0, YEAR_S)

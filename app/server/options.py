@@ -80,6 +80,8 @@ BOUNDS = (
     _limit("--max-seconds", "max_seconds", "of a job, pauses included, as it keeps others waiting"),
     _limit("--queue", "queue", "jobs that wait; who comes then is told to try later, rather than "
            "to wait without end"),
+    _limit("--turn", "turn_s", "seconds for which a job keeps its place while another learner "
+           "waits for one, so that all of a class get theirs"),
     _limit("--grace", "grace_s", "seconds for which a job goes on with no page connected to it, so "
            "that a closed lid costs nothing"),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.server.jobs import Jobs, Refusal
+from app.server.jobs.at_work import MAX_ORDERS
 from app.server.limits import Limits
 from core.spec import DataSpec, TrainSpec, mlp, to_json
 from tests.server.jobs_helpers import FakeRunner, submit
@@ -361,6 +362,38 @@ def test_a_job_that_rests_while_others_wait_makes_room():
     assert "paused for 40 s while others waited" in first.text
     assert state == "paused"
     assert message["step"] == 5
+
+
+def test_a_learner_alone_may_go_on_and_others_get_their_turn():
+    async def play(jobs, runner, now):
+        first, own = (jobs.submit("a", submit(play=True), {}) for _ in range(2))
+        now[0] = 40.0
+        runner.at_work[0].say({"type": "alive"})
+        jobs.tick()
+        assert first.state == "running"
+        other = jobs.submit("b", submit(), {})
+        jobs.tick()
+        runner.at_work[0].obey()
+        return first.state, first.text, own.state, other.state
+
+    state, text, *others = in_loop(play, turn_s=30.0)
+    assert state == "done"
+    assert "its turn of 30 s" in text
+    assert others == ["waiting", "paused"], "who was served the longest ago is next"
+
+
+def test_a_job_that_does_not_look_at_its_orders_is_not_given_more():
+    async def play(jobs, runner, now):
+        job = jobs.submit("a", submit(), {})
+        for _ in range(MAX_ORDERS):
+            jobs.order("a", {"type": "play", "job": job.id})
+        with pytest.raises(Refusal, match="has not come to look") as refused:
+            jobs.order("a", {"type": "play", "job": job.id})
+        runner.at_work[0].obey()
+        jobs.order("a", {"type": "pause", "job": job.id})
+        return refused.value.reason
+
+    assert in_loop(play) == "busy"
 
 
 def test_only_so_many_bytes_and_jobs_are_kept():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from app.protocol.frames import Message
 from app.server.jobs.job import Job
 from app.server.jobs.kept import Stand
 from app.server.jobs.runner import Run
 from app.server.refusal import Refusal
 
 MAX_LOOKS = 8  # of one job that wait for an answer
+MAX_ORDERS = 1000  # that it may be given without a sign that it looks at them
 LOOK_AGAIN_S = 1.0
 
 
@@ -22,7 +24,19 @@ class AtWork:
         self.started_at = self.heard_at = now
         self.leaving_at: float | None = None
         self._looks: dict[int, tuple[bool, asyncio.Future[Stand]]] = {}
-        self._num_looks = 0
+        self._num_looks = self._num_told = 0
+
+    def hear(self, now: float) -> None:
+        """It gave a sign."""
+        self.heard_at, self._num_told = now, 0
+
+    def tell(self, order: Message) -> None:
+        """Raises Refusal where it would not be looked at soon."""
+        if self._num_told >= MAX_ORDERS:
+            raise Refusal("busy", "this job has not come to look at its latest orders; wait",
+                          LOOK_AGAIN_S)  # fmt: skip
+        self._num_told += 1
+        self.run.tell(order)
 
     def look(self, whole: bool) -> asyncio.Future[Stand]:
         """Ask for where training stands; raises Refusal where too many do."""
@@ -30,9 +44,9 @@ class AtWork:
             raise Refusal("busy", f"{MAX_LOOKS} looks at this job wait for an answer already",
                           LOOK_AGAIN_S)  # fmt: skip
         self._num_looks += 1
+        self.tell({"type": "look", "look": self._num_looks, "whole": whole})
         future = asyncio.get_running_loop().create_future()
         self._looks[self._num_looks] = (whole, future)
-        self.run.tell({"type": "look", "look": self._num_looks, "whole": whole})
         return future
 
     def answer(self, look: int, stand: Stand) -> None:

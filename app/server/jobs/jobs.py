@@ -19,7 +19,7 @@ from app.server.jobs.waiting import Waiting
 from app.server.jobs.work import without_more
 from app.server.limits import Limits
 from app.server.refusal import Refusal, refusing
-from core.spec import to_json
+from core.spec import TrainSpec, to_json
 
 TICK_S = 0.25  # how often time is looked at
 MAX_LEARNER = 128  # characters of a learner's name
@@ -86,19 +86,20 @@ class Jobs:
         if job.assignment is not None:
             job.assignment = replace(job.assignment, play=message["type"] == "play")
         else:
-            self._at_work[job.id].run.tell({"type": message["type"]})
+            self._at_work[job.id].tell({"type": message["type"]})
 
     def _step(self, job: Job, message: Message) -> None:
         count = read_count(message, self.limits)
-        self._at_work[job.id].run.tell({"type": "step", "count": count})
+        self._at_work[job.id].tell({"type": "step", "count": count})
 
     def _tune(self, job: Job, message: Message) -> None:
-        job.train = read_tune(job.train, message)
+        train = read_tune(job.train, message)
         if job.assignment is None:
-            self._tell_tune(job)
+            self._tell_tune(job, train)
+        job.train = train
 
-    def _tell_tune(self, job: Job) -> None:
-        self._at_work[job.id].run.tell({"type": "tune", "train": to_json(job.train)})
+    def _tell_tune(self, job: Job, train: TrainSpec) -> None:
+        self._at_work[job.id].tell({"type": "tune", "train": to_json(train)})
 
     def _cancel(self, job: Job, message: Message) -> None:
         self._leave(job, "cancelled", "the learner cancelled it")
@@ -194,13 +195,13 @@ class Jobs:
         run = self.runner.start(assignment, lambda *said: self._hear(job, *said))
         self._at_work[job.id] = AtWork(job, run, self.clock())
         if job.train != assignment.train:  # tuned while it waited
-            self._tell_tune(job)
+            self._tell_tune(job, job.train)
         job.move("running" if assignment.play else "paused", self.clock())
 
     def _hear(self, job: Job, message: Message, arrays: Tensors) -> None:
         """What a job says; see app.server.jobs.work."""
         at_work, said = self._at_work[job.id], dict(message)
-        at_work.heard_at = self.clock()
+        at_work.hear(self.clock())
         kind = said.pop("type")
         if kind == "looked":
             at_work.answer(said.pop("look"), self._stand(job, said, arrays))
@@ -262,7 +263,7 @@ class Jobs:
         self._fill()
 
     def _watch(self, at_work: AtWork, now: float) -> None:
-        """End what is stuck, what does not leave, and what rests while others wait."""
+        """End what is stuck, what does not leave, and what others have waited for."""
         job, limits = at_work.job, self.limits
         if at_work.leaving_at is not None:
             if now - at_work.leaving_at >= limits.leave_s:
@@ -271,7 +272,11 @@ class Jobs:
             job.move("failed", now, f"it gave no sign for {limits.stuck_s:g} s and was ended")
             at_work.leaving_at = now
             at_work.run.kill()
-        elif (job.state == "paused" and len(self._waiting)
-                and now - job.touched_at >= limits.idle_s):  # fmt: skip
-            self._leave(job, "done", f"it was paused for {limits.idle_s:g} s while others waited; "
-                                     "to go on, submit it anew with its last checkpoint")
+        elif self._waiting.has_others(job.learner):
+            if job.state == "paused" and now - job.touched_at >= limits.idle_s:
+                self._make_room(job, f"it was paused for {limits.idle_s:g} s while others waited")
+            elif now - at_work.started_at >= limits.turn_s:
+                self._make_room(job, f"it has had its turn of {limits.turn_s:g} s, and others wait")
+
+    def _make_room(self, job: Job, why: str) -> None:
+        self._leave(job, "done", f"{why}; to go on, submit it anew with its last checkpoint")

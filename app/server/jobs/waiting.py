@@ -34,6 +34,10 @@ class Waiting:
             raise Refusal("busy", "jobs with large checkpoints wait already, and there is no room "
                                   "for one more; try again later", retry_after)  # fmt: skip
 
+    def has_others(self, learner: str) -> bool:
+        """Whether another learner waits."""
+        return any(job.learner != learner for job in self._jobs)
+
     def add(self, job: Job) -> None:
         self._jobs.append(job)
 
