@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import queue
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from app.protocol.frames import Message, Tensors
+from app.server.engines.catalogue import engine_class
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.runner import GONE, Hear, Run, Runner
 from app.server.jobs.work import work
@@ -40,10 +43,22 @@ def serve_pipe(pipe: Connection, device: str = "") -> None:
     """One process: wait for a job, do it, leave. Ctrl-C is for the server, which then tells us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        assignment: Assignment = pipe.recv()
+        assignment = _awaited(pipe)
     except EOFError:
         return
     work(PipeLine(pipe), assignment, device)
+    pipe.close()
+    sys.stderr.flush()
+    os._exit(0)  # libraries of engines may take seconds to clear up, and a job waits for the place
+
+
+def _awaited(pipe: Connection) -> Assignment:
+    """The job; before it, what is likely to be needed for it."""
+    while isinstance(item := pipe.recv(), dict):
+        with suppress(ImportError):
+            engine_class(item["engine"])
+    assert isinstance(item, Assignment)
+    return item
 
 
 class LocalRun(Run):
@@ -54,7 +69,7 @@ class LocalRun(Run):
         self.pipe, theirs = SPAWN.Pipe()
         self.process = SPAWN.Process(target=target, args=(theirs,), daemon=True)
         self._outbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._is_killed = False
+        self._is_killed, self._prepared = False, ""
         self._threads = [threading.Thread(target=self._write, args=(theirs,), daemon=True)]
         self._threads[0].start()
 
@@ -68,6 +83,12 @@ class LocalRun(Run):
         loop = asyncio.get_running_loop()
         self._threads.append(threading.Thread(target=self._read, args=(hear, loop), daemon=True))
         self._threads[-1].start()
+
+    def prepare(self, engine: str) -> None:
+        """The next job will probably want the engine of this one, and some take long to import."""
+        if not self._prepared:
+            self._prepared = engine
+            self._outbox.put({"type": "prepare", "engine": engine})
 
     def tell(self, order: Message) -> None:
         self._outbox.put(order)
@@ -146,6 +167,8 @@ class LocalRunner(Runner):
     def _hear(self, run: LocalRun, hear: Hear, message: Message, arrays: Tensors) -> None:
         if message["type"] == GONE:
             self._runs.discard(run)
+        elif message.get("engine"):
+            self._spare.prepare(message["engine"])
         hear(message, arrays)
 
     async def close(self) -> None:
