@@ -17,7 +17,7 @@ from app.server.security import Guard, Keys, make_guard
 from app.server.service import Service
 from app.server.web import listen, make_server
 
-SOON = 5.0  # seconds, for what comes at once
+SOON = 30.0  # seconds, for what comes at once, on a machine that is busy
 HELLO = {"type": "hello", "version": VERSION, "learner": "l", "jobs": []}
 
 
