@@ -32,6 +32,7 @@ def to_checkpoint(snapshot: Snapshot) -> tuple[dict[str, Any], Tensors]:
         "num_steps": snapshot.optimizer.num_steps, "streams": list(snapshot.streams),
     }  # fmt: skip
     arrays = {name: getattr(snapshot, name) for name in ARRAYS}
+    arrays["order"] = snapshot.order.astype(np.int64)  # NumPy draws 32 bits where pointers have 32
     arrays |= {f"slot.{name}": array for name, array in snapshot.optimizer.state.items()}
     arrays |= {f"state.{name}": array for name, array in snapshot.state.items()}
     return plain, arrays | _carried_arrays(snapshot.carried)

@@ -42,8 +42,8 @@ class Run {
     this.worker = new Worker(source, { type: "module", name: "python" });
     this.worker.onmessage = ({ data }) => this[data.type](data);
     this.worker.onerror = (event) => this.fail(event.message || "The worker could not be started.");
-    const { checkpoint } = glassnet;
-    this.post({ type: "start", site, query: location.search, checkpoint });
+    const { checkpoint, token, kept } = glassnet;
+    this.post({ type: "start", site, query: location.search, checkpoint, token, kept });
     loadBokeh().catch((error) => this.fail(error.message));
   }
 

@@ -21,8 +21,39 @@ function reveal(link) {
   }
 }
 
+// The tab remembers where a network trains elsewhere, so that it can be fetched after the page was
+// closed. A browser that keeps nothing keeps this neither.
+const KEPT = "glassnet.kept";
+
+/** The key to the training server that this page came from. It leaves the address bar at once, so
+ *  that it is neither copied with a link nor kept in the history. */
+function takeToken() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+  if (token) history.replaceState(null, "", location.pathname + location.search);
+  return token;
+}
+
 class Shell extends EventTarget {
   checkpoint = null;
+  token = takeToken();
+  kept = this.read();
+
+  read() {
+    try {
+      return sessionStorage.getItem(KEPT) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  keep(text) {
+    this.kept = text;
+    try {
+      sessionStorage.setItem(KEPT, text);
+    } catch {
+      return;
+    }
+  }
 
   tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
@@ -164,6 +195,9 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   glassnet.navigate(link.getAttribute("href"));
+});
+window.addEventListener("hashchange", () => {
+  if (new URLSearchParams(location.hash.slice(1)).has("token")) location.reload();
 });
 window.addEventListener("popstate", () => glassnet.arrive());
 

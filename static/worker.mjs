@@ -1,8 +1,8 @@
 // The module worker in which Python runs. It boots Pyodide from this site's own files, starts the
 // app, and from then on carries messages between the page and Python.
 //
-// From the page:  {type: "start", site, query, checkpoint}, then {type: "patch", json},
-//                 {type: "painted"} and {type: "ping"}.
+// From the page:  {type: "start", site, query, checkpoint, token, kept}, then
+//                 {type: "patch", json}, {type: "painted"} and {type: "ping"}.
 // To the page:    {type: "step", step}, {type: "bytes", bytes}, {type: "document", …},
 //                 {type: "patch", json, buffers}, {type: "idle"}, {type: "pong"},
 //                 {type: "failed", reason}.
@@ -54,7 +54,7 @@ async function loadGroup(pyodide, { groups, files }, name, progress) {
   return lost.length ? `${lost.join(", ")}: ${failures.at(-1) ?? "not loaded"}` : "";
 }
 
-async function start({ site, query, checkpoint }) {
+async function start({ site, query, checkpoint, token, kept }) {
   self.fetch = verifiedFetch(site);
   post({ type: "step", step: "python" });
   const python = site.base + site.python;
@@ -70,7 +70,7 @@ async function start({ site, query, checkpoint }) {
   self.stopLoading = () => loading?.stop.abort();
   post({ type: "step", step: "app" });
   const send = (json, buffers) => post({ ...JSON.parse(json), buffers });
-  const { receive } = pyodide.pyimport("app.playground.browser").start(query, checkpoint, send);
+  const { receive } = pyodide.pyimport("app.playground.browser").start(query, checkpoint, send, token, kept);
   self.onmessage = ({ data }) => {
     if (data.type === "ping") return post({ type: "pong" });
     receive(data.type, data.json);

@@ -14,13 +14,15 @@ from core.snapshot import Snapshot
 
 class Abroad:
     """Base of sessions. `engine` is then the mirror: it holds what the server was last seen to
-    have, and everything in the page is drawn from it. `tell` is told what the learner must know."""
+    have, and everything in the page is drawn from it. `tell` is told what the learner must know,
+    and `moved` is called when the network trains elsewhere than before."""
 
     engine: LocalEngine
     running = False
     away: Away | None = None  # None: the network trains here
     can_here = True  # else the network is too large to be trained, or scored, in this place
     tell: Callable[[str], None] = staticmethod(lambda text: None)
+    moved: Callable[[], None] = staticmethod(lambda: None)
     _found: Snapshot | None = None  # of the server's, for the next picture
     _pending = 0  # batches that were asked for one by one
     _next: Away | None = None
@@ -44,9 +46,10 @@ class Abroad:
             self._wake()
 
     def resume(self) -> None:
-        """The server can be asked again."""
-        self._is_stalled = False
-        self._wake()
+        """The server can be asked again, if it could not."""
+        if self._is_stalled:
+            self._is_stalled = False
+            self._wake()
 
     def _move(self) -> None:
         if self.away:
@@ -56,6 +59,7 @@ class Abroad:
         self.away, self._next, self._is_moving = self._next, None, False
         self.engine.scores_here = True
         self.running = self.running and (self.can_here or self.away is not None)
+        self.moved()
 
     def _depart(self) -> None:
         """The mirror goes another way than the server."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import logging
@@ -14,6 +15,8 @@ from bokeh.document import Document
 from app.playground import chapters
 from app.playground.chapters.base import Chapter
 from app.playground.packages import Loader, load_installed
+from app.playground.remote.connection import Connection
+from app.playground.remote.wire import Surroundings, unreachable
 from app.playground.session import Frame
 from app.playground.state import read_query, read_state, shorten
 from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
@@ -21,17 +24,23 @@ from app.playground.views.component import Message
 
 log = logging.getLogger(__name__)
 Hold = Callable[[], AbstractContextManager[None]]
+ALONE = Surroundings(unreachable, "")
 UNEXPECTED = "Something went wrong in this page, and was left undone"
 
 
 class App:
     """One learner's app. `frame` publishes pictures at the pace of whoever looks; `place` says
     where the arithmetic runs; `load` fetches packages that only some chapters need; `hold` keeps
-    back what an act changes until all of it is done."""
+    back what an act changes until all of it is done; `around` says how to reach training servers,
+    and `before` where the tab left a network that trained on one."""
 
     def __init__(self, query: str, frame: Frame, place: str, checkpoint: str | None = None,
-                 load: Loader = load_installed, hold: Hold = nullcontext) -> None:  # fmt: skip
+                 load: Loader = load_installed, hold: Hold = nullcontext,
+                 around: Surroundings = ALONE, before: str = "") -> None:  # fmt: skip
         self.frame, self.place, self.load, self.hold = frame, place, load, hold
+        self.connection = Connection(around, self._connection_changed)
+        self.before: dict[str, Any] = json.loads(before or "{}")
+        self._is_telling = False
         self.bridge = Bridge(self._guarded(self._told))
         self.controls = Controls(self._guarded(self._controlled))
         self.stage = Stage(self._guarded(self._steered))
@@ -45,6 +54,10 @@ class App:
         self.bridge.query = query
         self.bridge.param.watch(self._navigated, "query")
         self.bridge.param.watch(lambda _: self.chapter.redraw(), "theme")
+        if around.own:
+            self.connection.connect(around.own)
+        elif self.before:
+            self._say_before()
 
     @property
     def theme(self) -> str:
@@ -97,7 +110,7 @@ class App:
             name = chapters.FIRST
         if self._chapter:
             self._chapter.leave()
-        self.transport.time = {}  # few chapters have one
+        self.transport.param.update(time={}, menu={})  # few chapters have one
         is_new = name not in self.visited
         self._chapter = self._visit(name)
         self.chapter.past.gesture()
@@ -107,6 +120,7 @@ class App:
         if values:
             values = {n: state.param[n].default for n in state.ADDRESS} | values
         self._enter(values)
+        self.chapter.served()
         if is_new:
             self.chapter.past.start()
         self.bridge.notices = [{"level": "error", "text": text} for text in problems + wrong]
@@ -123,6 +137,28 @@ class App:
         self.chapter.enter()
         if values:
             self.chapter.apply(values)
+
+    # The training server
+
+    def _connection_changed(self) -> None:
+        """It changes while nobody in the page has done anything; so the page is told with the next
+        picture, of many changes once."""
+        if not self._is_telling:
+            self._is_telling = True
+            asyncio.get_running_loop().create_task(self._tell_served())
+
+    async def _tell_served(self) -> None:
+        def tell() -> None:
+            self._is_telling = False
+            self.chapter.served()
+
+        await self.frame(tell)
+
+    def _say_before(self) -> None:
+        text = ("A network was trained on a training server when this page was closed, and may be "
+                f"there still. In chapter {self.before.get('chapter', '').upper()}, the menu of "
+                "engines below fetches it.")  # fmt: skip
+        self.bridge.notices = [*self.bridge.notices, {"level": "info", "text": text}]
 
     # What the learner does
 

@@ -37,6 +37,10 @@ from panel.io.state import state  # noqa: E402
 
 from app.playground.application import App  # noqa: E402
 from app.playground.packages import GROUPS, PackagesError, Progress  # noqa: E402
+from app.playground.remote.address import Address  # noqa: E402
+from app.playground.remote.wire import UNANSWERED, Surroundings, WireClosed  # noqa: E402
+from app.protocol import KEY_PREFIX, PATH, SUBPROTOCOL  # noqa: E402
+from app.protocol.frames import Frame  # noqa: E402
 
 FRAME_TIMEOUT_S = 1.0  # a hidden page paints nothing; training goes on at this pace
 
@@ -130,12 +134,83 @@ async def load_group(group: str, progress: Progress) -> None:
     numpy.f2py = Blank("numpy.f2py")
 
 
-def start(query: str, checkpoint: str | None, send: Callable[[str, Any], None]) -> Any:
+class Socket:
+    """A Wire over a WebSocket of the browser's, which asks for its permission itself."""
+
+    def __init__(self, address: Address) -> None:
+        self._frames: asyncio.Queue[Frame | WireClosed] = asyncio.Queue()
+        self._opened = asyncio.Event()
+        self._socket = js.WebSocket.new(
+            address.url, pyodide.ffi.to_js([SUBPROTOCOL, KEY_PREFIX + address.key])
+        )
+        self._socket.binaryType = "arraybuffer"
+        for kind in ("open", "message", "close"):
+            setattr(self._socket, f"on{kind}", pyodide.ffi.create_proxy(getattr(self, f"_{kind}")))
+
+    def _open(self, event: Any) -> None:
+        self._opened.set()
+
+    def _message(self, event: Any) -> None:
+        data = event.data
+        self._frames.put_nowait(data if isinstance(data, str) else data.to_bytes())
+
+    def _close(self, event: Any) -> None:
+        self._frames.put_nowait(WireClosed(event.code, event.reason))
+        self._opened.set()
+
+    async def opened(self) -> None:
+        """Once it is decided; what went wrong is received then."""
+        await self._opened.wait()
+
+    def send(self, frame: Frame) -> None:
+        if self._socket.readyState == js.WebSocket.OPEN:
+            self._socket.send(frame if isinstance(frame, str) else pyodide.ffi.to_js(frame))
+
+    async def receive(self) -> Frame:
+        frame = await self._frames.get()
+        if isinstance(frame, WireClosed):
+            raise frame
+        return frame
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+async def connect(address: Address) -> Socket:
+    try:
+        socket = Socket(address)
+    except pyodide.ffi.JsException as error:  # browsers that never let a page do this
+        raise WireClosed(UNANSWERED, str(error)) from None
+    await socket.opened()
+    return socket
+
+
+async def permission() -> str:
+    """The state of the one that reaching this machine needs; blank where there is none."""
+    for name in ("loopback-network", "local-network-access"):
+        try:
+            asked = pyodide.ffi.to_js({"name": name}, dict_converter=js.Object.fromEntries)
+            return str((await js.navigator.permissions.query(asked)).state)
+        except (pyodide.ffi.JsException, AttributeError):
+            continue
+    return ""
+
+
+def surroundings(token: str) -> Surroundings:
+    """With a token, the page came from a training server, and may connect to it."""
+    origin = str(js.self.location.origin)
+    own = Address(f"ws{origin.removeprefix('http')}{PATH}", token) if token else None
+    return Surroundings(connect, origin, permission, own)
+
+
+def start(query: str, checkpoint: str | None, send: Callable[[str, Any], None], token: str = "",
+          kept: str = "") -> Any:  # fmt: skip
     """Build the app for the page's address and send its document; return the page's handle."""
     init_doc()
     document = state.curdoc
     link = Link(document, pyodide.ffi.create_proxy(send))
-    app = App(query, link.frame, "in this page", checkpoint, load_group)
+    app = App(query, link.frame, "in this page", checkpoint, load_group,
+              around=surroundings(token), before=kept)
     roots = app.add_to(document)
     documents = {make_globally_unique_id(): document.to_json(deferred=False)}
     document._session_context = None  # it stood in for a server only while the app was built

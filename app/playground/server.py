@@ -10,8 +10,39 @@ import panel as pn
 
 from app.playground.application import App
 from app.playground.frame import environment, frame_context, mount_served
+from app.playground.remote.address import Address
+from app.playground.remote.wire import UNANSWERED, Surroundings, WireClosed
+from app.protocol.frames import Frame
+from app.protocol.inside import InsideLine, offered
 
 PICTURE_S = 1 / 30
+
+
+class Inside:
+    """A Wire to the training server in this very process."""
+
+    def __init__(self, line: InsideLine) -> None:
+        self._line = line
+        self.send, self.close = line.send, line.close
+
+    async def receive(self) -> Frame:
+        frame = await self._line.receive()
+        if frame is None:
+            raise WireClosed(self._line.code or UNANSWERED)
+        return frame
+
+
+async def connect(address: Address) -> Inside:
+    opened = offered()
+    if opened is None:
+        raise WireClosed(UNANSWERED)
+    return Inside(opened())
+
+
+def surroundings() -> Surroundings:
+    """Visitors train on the server that the page runs on, if it trains, and on no other."""
+    own = Address("", "") if offered() else None
+    return Surroundings(connect, "", own=own)
 
 
 def serve_app() -> None:
@@ -36,7 +67,7 @@ def serve_app() -> None:
     query = urlencode({key: values[0] for key, values in arguments.items()})
     # Sent one by one, a change to a figure could come while its view is being built.
     app = App(f"?{query}" if query else "", frame, "on this server",
-              hold=lambda: pn.io.hold(document))  # fmt: skip
+              hold=lambda: pn.io.hold(document), around=surroundings())  # fmt: skip
     pn.state.on_session_destroyed(lambda _: app.chapter.leave())
     page = environment().get_template("served.html").render(**frame_context(mount_served))
     template = pn.Template(page)

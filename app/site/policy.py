@@ -1,7 +1,8 @@
 """The headers of the built site, and its Content-Security-Policy, which is also in the page itself.
 
-No remote host, and no evaluation of strings. Panel's components are modules made from blobs, Bokeh
-writes styles into the page, and WebAssembly needs a permission of its own.
+No remote host, only a training server on the learner's own machine; and no evaluation of strings.
+Panel's components are modules made from blobs, Bokeh writes styles into the page, and WebAssembly
+needs a permission of its own.
 """
 
 import re
@@ -12,7 +13,7 @@ POLICY = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
-        "connect-src 'self' blob:",
+        "connect-src 'self' blob: ws://127.0.0.1:* ws://localhost:*",
         "worker-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",

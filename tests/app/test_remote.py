@@ -348,7 +348,7 @@ def test_what_the_browser_forbids_is_told_apart(permission, embedded, words):
 @pytest.mark.parametrize(("typed", "url", "key"), [
     ("8765-k7qx-m2pd", "ws://127.0.0.1:8765/train", "K7QX-M2PD"),
     (" http://localhost:90/#token=aB_-c ", "ws://localhost:90/train", "aB_-c"),
-    ("http://[::1]:8765/?chapter=c8#token=x", "ws://[::1]:8765/train", "x"),
+    ("http://[::1]:8765/?chapter=c8#token=x", "ws://localhost:8765/train", "x"),
     ("https://glassnet.example/#token=x", "wss://glassnet.example/train", "x"),
 ])  # fmt: skip
 def test_codes_and_addresses(typed, url, key):

@@ -57,12 +57,18 @@ def served():
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def launch():
+    """Starts a Chromium with more flags than the usual ones."""
     path = os.environ.get("GLASSNET_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        yield lambda *flags: playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+
+
+@pytest.fixture(scope="session")
+def chromium(launch):
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 class Watched:

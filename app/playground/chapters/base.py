@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 from app.playground.changes import describe, differing, plain, small, values_of
 from app.playground.packages import Loader
 from app.playground.past import Memento, Past
+from app.playground.remote.connection import Connection
 from app.playground.state import ChapterState, Integers, Numbers, address, rounded
 from app.playground.views import Arithmetic, Bridge, Controls, Stage, Transport
 from app.playground.views.component import Message
@@ -30,6 +31,8 @@ class Instruments(Protocol):
     frame: Any
     place: str
     load: Loader
+    connection: Connection  # to a training server, when there is one
+    before: dict[str, Any]  # where this tab left a network that trained elsewhere, or {}
 
     @property
     def theme(self) -> str: ...
@@ -92,6 +95,9 @@ class Chapter:
 
     def steered(self, block: int, x: float, y: float) -> None:
         """Arrow keys were pressed on a block of the stage that takes them."""
+
+    def served(self) -> None:
+        """Something has changed about the training server."""
 
     def checkpoint(self) -> dict[str, Any]:
         """What the address does not hold and would be lost with Python, as JSON data."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 from app.playground.chapters.base import Chapter
+from app.playground.chapters.engine_desk import EngineDesk
 from app.playground.past import Memento
 from app.playground.session import Session
 from app.playground.views.component import Message
@@ -34,9 +36,22 @@ class TrainingChapter(Chapter):
     """A chapter that trains with `session`."""
 
     session: Session
+    has_engines: ClassVar[bool] = False  # whether its networks are worth another engine
+
+    @cached_property
+    def engines(self) -> EngineDesk:
+        return EngineDesk(self.app, self.session, self.id)
+
+    def served(self) -> None:
+        if self.has_engines:
+            if self.app.connection.is_on:
+                self.session.resume()
+            self.engines.show()
 
     def transported(self, message: Message) -> None:
         kind = message["type"]
+        if kind == "engine":
+            self.engines.told(message)
         if kind in ("play", "step", "reset"):
             self.past.will()
         if kind == "play":

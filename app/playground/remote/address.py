@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from app.protocol import PATH
 
 CODE = re.compile(r"(\d{1,5})-([0-9A-Za-z]{4}-[0-9A-Za-z]{4})")
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost")
 FORMS = "8765-K7QX-M2PD or http://127.0.0.1:8765/#token=…, as the server's terminal shows it"
 
 
@@ -22,8 +22,8 @@ class Address:
 
     @property
     def place(self) -> str:
-        """Host and port."""
-        return urlsplit(self.url).netloc
+        """Host and port; the server that the page itself runs on has neither."""
+        return urlsplit(self.url).netloc or "this server"
 
     @property
     def page(self) -> str:
@@ -54,7 +54,8 @@ def _of_page(text: str, origin: str) -> Address:
     token = parse_qs(parts.fragment).get("token", [""])[0]
     if not token:
         raise ValueError(f"the address lacks its end, #token=…; type all of it: {FORMS}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    # The server listens to both addresses of its machine; a policy cannot name the longer one.
+    host = "localhost" if parts.hostname == "::1" else parts.hostname
     place = host if port is None else f"{host}:{_port(str(port))}"
     if host not in LOOPBACK and f"{parts.scheme}://{place}" != origin:
         raise ValueError(

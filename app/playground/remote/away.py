@@ -18,6 +18,7 @@ from core.snapshot import Score, Snapshot
 from core.spec import TrainSpec, to_json
 from core.training import Trainer
 
+LOST = "the server does not have this training any more; it goes on from where it was last seen"
 SMALL = 200_000  # numbers that a network learns
 WHOLE_S = 5.0  # between two whole snapshots of a larger one
 PRIVATE = (
@@ -46,6 +47,7 @@ class Away:
         self.whole: Snapshot | None = None  # the latest from which training can go on exactly
         self._whole_at = 0.0
         self._has_end = False  # whether a number of batches was asked for
+        self._is_unseen = False  # whether what it was told may have been done since the last look
         self._since = 0  # the job's seq when it was told to train
 
     @property
@@ -77,6 +79,10 @@ class Away:
             self.whole = replace(self.whole, train_spec=train)
         if self.job:
             self._tell("tune", self.job, train=to_json(train))
+
+    def adopt(self, name: str) -> None:
+        """Be the page of a job that was submitted before."""
+        self.job, self.is_ahead, self._since = self.connection.follow(name), True, -1
 
     def forget(self) -> None:
         """The mirror goes another way; what the server has is of no use any more."""
@@ -123,9 +129,11 @@ class Away:
             await self._order("pause", job)
         while self._trains(job):
             await job.moved()
-        if self.job is not job or job.state in ("lost", "failed"):
-            self.is_ahead = False
+        if self.job is not job:
             return None
+        if job.state in ("lost", "failed"):
+            self.is_ahead = False
+            raise Stopped(job.text or LOST, self.whole)
         found = await self._look(mirror, job, True)
         self.is_ahead = False
         return found
@@ -163,7 +171,7 @@ class Away:
             train=to_json(trainer.train_spec), data=reference(mirror), engine=self.engine,
             play=False, checkpoint=plain,
         )  # fmt: skip
-        self._has_end, self._since = False, -1
+        self._has_end, self._since, self._is_unseen = False, -1, False
         return self.connection.follow(message["job"])
 
     async def _send(self, samples: OwnSamples) -> None:
@@ -180,11 +188,13 @@ class Away:
         return self.is_wanted
 
     async def _go(self, job: Job, count: int | None) -> None:
-        """Order what was not ordered yet."""
+        """Order what was not ordered yet. How many batches are left is known only when the mirror
+        has seen what the last order came to."""
         has_end = count is not None
-        if self._trains(job) and has_end == self._has_end:
+        if has_end == self._has_end and (self._trains(job) or (has_end and self._is_unseen)):
             return
-        self._has_end, self._since, self.is_ahead = has_end, job.seq, True
+        self._has_end, self._since = has_end, job.seq
+        self.is_ahead = self._is_unseen = True
         if count is None:
             await self._order("play", job)
         else:
@@ -194,11 +204,12 @@ class Away:
         return await self.connection.ask(kind, job=job.id, **fields)
 
     async def _look(self, mirror: LocalEngine, job: Job, whole: bool) -> Snapshot | None:
-        whole = whole or self._is_due(mirror)
+        whole, stands = whole or self._is_due(mirror), not self._trains(job)
         message, arrays = await self._order("look", job, whole=whole)
         if self.job is not job:
             return None
         job.take(message)
+        self._is_unseen = self._is_unseen and not stands
         found = read_snapshot(mirror.trainer, message, arrays)
         if whole:
             self.whole, self._whole_at = found, time.perf_counter()
@@ -220,13 +231,15 @@ def reference(mirror: LocalEngine) -> dict[str, Any]:
 
 
 def read_snapshot(trainer: Trainer, message: Message, arrays: Tensors) -> Snapshot:
-    """The answer to `look`, as a snapshot of the mirror's. What it lacks, and the losses so far,
-    are the mirror's; and so is how to train, which the server may not have heard yet."""
+    """The answer to `look`, as a snapshot of the mirror's. What it lacks, and the losses so far if
+    there are any, are the mirror's; and so is how to train, which the server may not have heard."""
     start = trainer.snapshot(rescore=False)
     own = to_checkpoint(start)[1]
     plain = message["checkpoint"] | {"train_spec": to_json(trainer.train_spec)}
+    if start.step:
+        arrays = {**arrays, "history": own["history"]}
     same = not (isinstance(trainer.samples, OwnSamples) and trainer.samples.is_part)
-    return from_checkpoint(start, plain, own | arrays | {"history": own["history"]}, same)
+    return from_checkpoint(start, plain, own | arrays, same)
 
 
 def read_scores(message: Message) -> tuple[Score, Score | None] | None:

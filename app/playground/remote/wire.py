@@ -37,7 +37,13 @@ Connect = Callable[[Address], Awaitable[Wire]]  # raises WireClosed
 
 
 async def no_permission() -> str:
+    """Of a page whose Python runs outside of the browser."""
     return ""
+
+
+async def unreachable(address: Address) -> Wire:
+    """Where there is no way to any server."""
+    raise WireClosed(UNANSWERED)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ export function render({ model }) {
   model.on("notices", () => glassnet.notices(model.notices));
   model.on("announcement", () => glassnet.announce(model.announcement));
   model.on("checkpoint", () => { glassnet.checkpoint = model.checkpoint; });
+  model.on("kept", () => glassnet.keep(model.kept));
   model.on("remove", () => controller.abort());
 
   model.theme = glassnet.theme;

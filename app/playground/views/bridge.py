@@ -19,6 +19,7 @@ class Bridge(Component):
     notices = param.List(doc="{level: 'error' or 'info', text}: shown above the chapter")
     announcement = param.String(doc="Spoken by screen readers")
     checkpoint = param.String(doc="All that would be lost with Python, kept by the page")
+    kept = param.String(doc="Where a network trains elsewhere, kept by the tab; blank for nowhere")
 
     _esm = HERE / "bridge.mjs"
     _styles: ClassVar[str] = styles("component")

@@ -19,6 +19,11 @@ def styles(*names: str) -> str:
     return "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
+def modules(*names: str) -> str:
+    """Parts of one module that lie beside this file; a part may use what stands in another."""
+    return "\n".join((HERE / f"{name}.mjs").read_text(encoding="utf-8") for name in names)
+
+
 class Plain:
     """Mix-in: the view brings its own style sheet and none of Panel's, which would be fetched."""
 

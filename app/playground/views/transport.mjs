@@ -59,7 +59,8 @@ class Transport {
     this.message.setAttribute("role", "status");
     this.engine = element("p", "engine number");
     this.bar = element("progress", "bar");
-    this.status.append(this.message, this.bar, this.engine);
+    this.menu = new EngineMenu(model);
+    this.status.append(this.message, this.bar, this.engine, this.menu.root);
     this.past = this.pastButtons();
     this.course = element("div", "course");
     this.course.append(this.spark.root, this.timeSlider());
@@ -71,7 +72,7 @@ class Transport {
     model.on(["undo", "redo"], () => this.remember());
     model.on("history", () => this.draw());
     model.on("time", () => this.goneTo());
-    model.on(["message", "engine", "progress"], () => this.say());
+    model.on(["message", "engine", "progress", "menu"], () => this.say());
     this.build();
     this.count();
     this.draw();
@@ -217,7 +218,9 @@ class Transport {
   say() {
     const { message, engine } = this.model;
     if (this.message.textContent !== message) this.message.textContent = message;
-    this.engine.textContent = engine;
+    this.engine.textContent = this.model.menu.options ? "" : engine;
+    this.engine.hidden = Boolean(this.model.menu.options);
+    this.menu.update(engine);
     const { label = "", value = 0, total = 0 } = this.model.progress;
     this.bar.hidden = !total;
     if (total) Object.assign(this.bar, { max: total, value }).setAttribute("aria-label", label);

@@ -38,6 +38,7 @@ class Learning(TrainingChapter):
     id = "c8"
     number = "C8"
     part = "images"
+    has_engines = True
     title = "A convolutional network learns"
     summary = "Train LeNet in the page, and watch kernels and feature maps change"
     State = LearnState
@@ -259,7 +260,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
                        f"{self.reached:.1f} s.")  # fmt: skip
         self.app.transport.param.update(
             running=session.running, counters=cnn_readings.counters(session), message=message,
-            history=history(snapshot), engine=session.engine.label,
+            history=history(snapshot), engine=session.label,
         )  # fmt: skip
         if not session.running:
             self.past.show()

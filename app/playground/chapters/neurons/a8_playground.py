@@ -36,6 +36,7 @@ class MLPPlayground(ComparingChapter):
     id = "a8"
     number = "A8"
     part = "neurons"
+    has_engines = True
     title = "A network that learns"
     summary = "Choose data and a network, press play, and watch every neuron"
     State = PlaygroundState
@@ -283,7 +284,7 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         self.app.transport.param.update(
             running=self.session.running, counters=counters(s, self.state.num_classes == 1),
             message=happened(s, x, state.stop, state.epochs) or self.time_message(),
-            engine=self.session.engine.label,
+            engine=self.session.label,
         )  # fmt: skip
         if not self.session.running:
             self.past.show()

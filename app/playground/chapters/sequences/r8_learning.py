@@ -35,6 +35,7 @@ class SequenceLearning(TrainingChapter):
     id = "r8"
     number = "R8"
     part = "sequences"
+    has_engines = True
     title = "An LSTM that learns"
     summary = "Train recurrent networks on five tasks, and watch every gate"
     State = LearningState
@@ -263,7 +264,7 @@ class SequenceLearning(TrainingChapter):
         self.app.transport.param.update(
             running=self.session.running, message=s.message or self.barred or self.runs.solved,
             counters=[{"label": label, "value": value} for label, value in values.items()],
-            history=history(s), engine=self.session.engine.label, progress=self._progress(s),
+            history=history(s), engine=self.session.label, progress=self._progress(s),
         )  # fmt: skip
         if not self.session.running:
             self.past.show()

@@ -1,0 +1,157 @@
+"""The engine menu of a chapter that trains: what computes, where, and how fast."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.playground.chapters.base import Instruments
+from app.playground.remote.address import Address
+from app.playground.remote.away import Away
+from app.playground.session import Session
+from app.playground.views.component import Message
+
+HERE = "here"
+UNKNOWN = "not measured yet"
+FETCH = {"id": "fetch", "label": "Fetch what was trained meanwhile"}
+
+
+class EngineDesk:
+    """Answers the menu for the session of one chapter, by its name."""
+
+    def __init__(self, app: Instruments, session: Session, name: str) -> None:
+        self.app, self.session, self.connection, self.name = app, session, app.connection, name
+        session.tell, session.moved = app.say_error, self.show
+        self.error = ""  # what is wrong with the address that was typed
+        self.rates: dict[str, float] = {}  # of the server's engines, for the network at hand
+
+    # What the learner does
+
+    def told(self, message: Message) -> None:
+        getattr(self, f"_{message['act']}")(message)
+        self.show()
+
+    def _open(self, message: Message) -> None:
+        """The menu was opened."""
+
+    def _choose(self, message: Message) -> None:
+        name = str(message["engine"])
+        self.session.hand_over(None if name == HERE else Away(self.connection, name))
+
+    def _connect(self, message: Message) -> None:
+        self.connection.is_embedded = bool(message.get("embedded"))
+        try:
+            self.connection.open(str(message.get("text", "")))
+            self.error = ""
+        except ValueError as error:
+            self.error = f"{str(error)[:1].upper()}{str(error)[1:]}."
+
+    def _retry(self, message: Message) -> None:
+        self.connection.retry()
+
+    def _home(self, message: Message) -> None:
+        """Go on in this page from the last snapshot."""
+        self.session.hand_over(None)
+
+    def _leave(self, message: Message) -> None:
+        self.connection.close()
+
+    def _fetch(self, message: Message) -> None:
+        """Take over a network that went on when this page was closed."""
+        kept, self.app.before = self.app.before, {}
+        self.connection.learner = str(kept["learner"])
+        away = Away(self.connection, str(kept["engine"]))
+        away.adopt(str(kept["job"]))
+        if not self.connection.is_on:
+            self.connection.connect(Address(str(kept["url"]), str(kept["key"])))
+        self.session.hand_over(away)
+
+    # Showing
+
+    def show(self) -> None:
+        """Say how things are; also, in the tab's own memory, where the network is."""
+        away = self.session.away
+        if away and away.job and away.job.steps_per_second:
+            self.rates[away.engine] = away.job.steps_per_second
+        self.app.transport.param.update(menu=self._menu(), engine=self.session.label)
+        self._keep()
+
+    def _menu(self) -> dict[str, Any]:
+        state = "refused" if self.error else self.connection.state
+        is_closed = self.connection.state in ("off", "refused", "connecting")
+        return {
+            "state": state, "text": self.error or self._text(), "options": self._options(),
+            "acts": self._acts(), "connects": is_closed and self.connection.around.own is None,
+        }  # fmt: skip
+
+    def _text(self) -> str:
+        connection, away = self.connection, self.session.away
+        place = connection.address.place if connection.address else ""
+        if connection.state == "connecting":
+            return f"Connecting to {place} … If the browser asks, allow it."
+        if not connection.is_on:
+            return connection.text
+        if away and away.sending:
+            there, total = (size / 1e6 for size in away.sending)
+            return f"Sending your data to {place}: {there:,.1f} of {total:,.1f} MB."
+        job = away.job if away else None
+        if job and job.state == "waiting":
+            return f"Waiting for a place: {job.position} before this one."
+        return f"Connected to {place}."
+
+    def _options(self) -> list[dict[str, Any]]:
+        away = self.session.away
+        session = self.session
+        place = f"NumPy {session.engine.place}"
+        note = place if session.can_here else f"{place}: too large to be trained here"
+        here = _option(HERE, "This page", note, away is None, True,
+                       session.engine.steps_per_second)  # fmt: skip
+        return [here, *(self._there(each) for each in self._engines())]
+
+    def _engines(self) -> list[dict[str, Any]]:
+        """Each by its best device, which the server names first; and the one that is chosen, even
+        when nobody answers there."""
+        found = {str(each["name"]): each for each in reversed(self.connection.engines)}
+        away = self.session.away
+        if away and away.engine not in found:
+            found[away.engine] = {"name": away.engine, "usable": True}
+        return list(reversed(found.values()))
+
+    def _there(self, engine: dict[str, Any]) -> dict[str, Any]:
+        name, away = str(engine["name"]), self.session.away
+        device, reason = (str(engine.get(key) or "") for key in ("device", "reason"))
+        note = f"{device}: {reason}" if device and reason else device or reason
+        return _option(name, f"Training server: {name}", note, bool(away and away.engine == name),
+                       bool(engine.get("usable")), self.rates.get(name, 0.0))  # fmt: skip
+
+    def _acts(self) -> list[dict[str, str]]:
+        state, away = self.connection.state, self.session.away
+        acts = []
+        if state == "lost":
+            acts.append({"id": "retry", "label": "Try again now"})
+        if away and state != "on":
+            acts.append({"id": "home", "label": "Go on in this page"})
+        if state == "on" and not away and self.connection.around.own is None:
+            acts.append({"id": "leave", "label": "Disconnect"})
+        if not away and self.app.before.get("chapter") == self.name:
+            acts.append(FETCH)
+        return acts
+
+    def _keep(self) -> None:
+        """So that the same tab can come back to the job after the page was closed."""
+        away, address = self.session.away, self.connection.address
+        if self.app.before:
+            return
+        kept = {}
+        if away and away.job and address and address.url:
+            kept = {"url": address.url, "key": address.key, "learner": self.connection.learner,
+                    "job": away.job.id, "engine": away.engine,
+                    "chapter": self.name}  # fmt: skip
+        self.app.bridge.kept = json.dumps(kept) if kept else ""
+
+
+def _option(name: str, label: str, note: str, chosen: bool, usable: bool,
+            rate: float) -> dict[str, Any]:  # fmt: skip
+    words = f"{rate:,.0f} steps a second" if rate else UNKNOWN if usable else ""
+    return {"id": name, "label": label, "note": note, "chosen": chosen, "usable": usable,
+            "rate": words}  # fmt: skip

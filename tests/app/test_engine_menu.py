@@ -1,0 +1,153 @@
+"""The engine menu: what it offers, says and does, without a page around it."""
+
+import asyncio
+import json
+
+import numpy as np
+import pytest
+from bokeh.document import Document
+
+from app.playground.application import App
+from tests.app.double import CODE, Server
+from tests.app.helpers import tell
+
+
+async def frame(update):
+    update()
+    await asyncio.sleep(0)
+
+
+def menu(app):
+    return app.transport.menu
+
+
+def option(app, name):
+    return next(each for each in menu(app)["options"] if each["id"] == name)
+
+
+def act(app, what, **more):
+    tell(app.transport, "engine", act=what, **more)
+
+
+async def until(app, is_so):
+    """The transport changes until then."""
+    changed = asyncio.Event()
+    watcher = app.transport.param.watch(lambda *_: changed.set(), ["menu", "counters", "running"])
+    while not is_so():
+        changed.clear()
+        await asyncio.wait_for(changed.wait(), 30)
+    app.transport.param.unwatch(watcher)
+
+
+def with_app(story, query="?chapter=c8", server=None, before=""):
+    async def told():
+        made = server or Server()
+        app = App(query, frame, "in this page", around=made.around, before=before)
+        app.add_to(Document())
+        await story(app, made)
+        app.chapter.leave()
+        app.connection.close()
+        await made.jobs.close()
+
+    asyncio.run(told())
+
+
+async def connect(app):
+    act(app, "connect", text=CODE)
+    await until(app, lambda: menu(app)["state"] == "on")
+
+
+@pytest.mark.parametrize("chapter", ["c8", "r8", "a8"])
+def test_it_is_offered_where_networks_are_trained_and_nowhere_else(chapter):
+    async def story(app, server):
+        assert menu(app)
+        app.navigate("?chapter=a1")
+        assert not menu(app)
+
+    with_app(story, f"?chapter={chapter}")
+
+
+def test_connect_hand_over_train_pause_and_hand_back():
+    async def story(app, server):
+        assert menu(app)["connects"]
+        assert [each["id"] for each in menu(app)["options"]] == ["here"]
+        await connect(app)
+        assert "Connected to 127.0.0.1:8765" in menu(app)["text"]
+        assert not menu(app)["connects"]
+        act(app, "choose", engine="numpy")
+        tell(app.transport, "play")
+        session = app.chapter.session
+        await until(app, lambda: session.snapshot.step > 20)
+        assert "numpy on CPU, on the training server" in app.transport.engine
+        assert option(app, "numpy")["chosen"]
+        kept = json.loads(app.bridge.kept)
+        assert kept["job"] == session.away.job.id
+        assert kept["key"] == "token"  # rather than the code
+        await until(app, lambda: "steps a second" in option(app, "numpy")["rate"])
+        tell(app.transport, "pause")
+        assert not app.transport.running
+        act(app, "choose", engine="here")
+        await until(app, lambda: option(app, "here")["chosen"])
+        assert session.away is None
+        there = session.snapshot.step
+        tell(app.transport, "step", id="batch")
+        assert session.snapshot.step == there + 1
+        assert app.bridge.kept == ""
+
+    with_app(story)
+
+
+def test_what_was_typed_wrongly_is_said_in_the_menu():
+    async def story(app, server):
+        act(app, "connect", text="K7QX")
+        assert menu(app)["state"] == "refused"
+        assert "neither a pairing code nor an address" in menu(app)["text"]
+        assert not app.bridge.notices
+        await connect(app)
+
+    with_app(story)
+
+
+def test_a_server_that_is_gone_leaves_the_choice():
+    async def story(app, server):
+        await connect(app)
+        act(app, "choose", engine="numpy")
+        tell(app.transport, "play")
+        await until(app, lambda: app.chapter.session.snapshot.step > 5)
+        server.refuses = 1006
+        server.cut()
+        await until(app, lambda: menu(app)["state"] == "lost")
+        assert [each["id"] for each in menu(app)["acts"]] == ["retry", "home"]
+        assert "Training goes on there" in menu(app)["text"]
+        act(app, "home")
+        step = app.chapter.session.snapshot.step
+        await until(app, lambda: app.chapter.session.snapshot.step > step)
+        assert option(app, "here")["chosen"]
+
+    with_app(story)
+
+
+def test_a_page_that_was_closed_fetches_what_was_trained_meanwhile():
+    async def story(app, server):
+        await connect(app)
+        act(app, "choose", engine="numpy")
+        tell(app.transport, "play")
+        await until(app, lambda: app.chapter.session.snapshot.step > 5)
+        kept, seen = app.bridge.kept, app.chapter.session.snapshot.step
+        app.chapter.session.stop = lambda: None  # a page that is closed says nothing
+        server.cut()
+        again = App("?chapter=c8", frame, "in this page", around=server.around, before=kept)
+        again.add_to(Document())
+        assert "may be there still" in again.bridge.notices[0]["text"]
+        assert menu(again)["acts"] == [{"id": "fetch", "label": "Fetch what was trained meanwhile"}]
+        act(again, "fetch")
+        await until(again, lambda: again.chapter.session.snapshot.step > seen)
+        session = again.chapter.session
+        await until(again, lambda: not session.away.is_ahead)
+        assert session.away.job.state == "paused"
+        assert len(session.snapshot.history) > 1
+        assert np.isfinite(session.snapshot.parameters).all()
+        again.chapter.leave()
+        again.connection.close()
+
+    with_app(story)
