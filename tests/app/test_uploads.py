@@ -35,7 +35,7 @@ class Shelf:
     def __init__(self, folder):
         self.store, self.asked = Store(folder), []
 
-    async def ask(self, kind, tensors=None, **order):
+    async def ask(self, kind, tensors=None, /, **order):
         self.asked.append(order["offset"])
         return {"offset": self.store.receive(**order, data=tensors["bytes"])}, {}
 

@@ -50,7 +50,7 @@ class Client:
         return welcome
 
     def ask(
-        self, kind: str, tensors: Tensors | None = None, **fields: Any
+        self, kind: str, tensors: Tensors | None = None, /, **fields: Any
     ) -> asyncio.Future[Answer]:
         """Send now; the answer comes later, or Refused, or WireClosed."""
         name = str(next(self._numbers))

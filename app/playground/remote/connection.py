@@ -138,7 +138,7 @@ class Connection:
         return self.client
 
     async def ask(
-        self, kind: str, tensors: Tensors | None = None, **fields: Any
+        self, kind: str, tensors: Tensors | None = None, /, **fields: Any
     ) -> tuple[Message, Tensors]:
         """Ask as soon as there is a connection; raises Refused, WireClosed or Gone."""
         return await (await self.ready()).ask(kind, tensors, **fields)

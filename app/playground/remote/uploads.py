@@ -21,7 +21,7 @@ class Asked(Protocol):
     """Whoever brings questions to a server and answers back; see `Connection.ask`."""
 
     async def ask(
-        self, kind: str, tensors: Tensors | None = None, **fields: Any
+        self, kind: str, tensors: Tensors | None = None, /, **fields: Any
     ) -> tuple[Message, Tensors]: ...
 
 
@@ -32,16 +32,18 @@ class CalledOff(Exception):
 @dataclass(frozen=True, eq=False)
 class OwnSamples(Samples):
     """Samples of the learner's own, and what a server makes the same of: `files` of a `kind`, read
-    with `options`; see app.protocol. With is_part the server makes more of them than are here."""
+    with `options`; see app.protocol. sent: the hashes of files that it has been sent already, in
+    place of them. With is_part the server makes more samples than are here."""
 
     files: tuple[bytes, ...] = ()
+    sent: tuple[str, ...] = ()
     kind: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     is_part: bool = False
 
     @cached_property
     def hashes(self) -> tuple[str, ...]:
-        return tuple(map(hash_of, self.files))
+        return self.sent or tuple(map(hash_of, self.files))
 
     @property
     def reference(self) -> dict[str, Any]:
@@ -51,12 +53,11 @@ class OwnSamples(Samples):
 
 
 def own(
-    samples: Samples, files: tuple[bytes, ...], kind: str, options: dict[str, Any],
-    is_part: bool = False,
-) -> OwnSamples:  # fmt: skip
+    samples: Samples, files: tuple[bytes, ...], kind: str, options: dict[str, Any], **more: Any
+) -> OwnSamples:
     """Samples that were made of files."""
     values = {each.name: getattr(samples, each.name) for each in fields(Samples)}
-    return OwnSamples(**values, files=files, kind=kind, options=options, is_part=is_part)
+    return OwnSamples(**values, files=files, kind=kind, options=options, **more)
 
 
 def hash_of(data: bytes) -> str:
@@ -66,7 +67,7 @@ def hash_of(data: bytes) -> str:
 async def send_all(server: Asked, samples: OwnSamples, told: Told) -> None:
     """Send the files that the server does not have. Raises CalledOff, and what `ask` raises."""
     total, before = sum(map(len, samples.files)), 0
-    for name, data in zip(samples.hashes, samples.files, strict=True):
+    for name, data in zip(samples.hashes, samples.files, strict=False):  # none that it has
         start = before
         await send(server, name, data, lambda there, _: told(start + there, total))  # noqa: B023
         before += len(data)

@@ -7,6 +7,7 @@ from app.playground.views.bridge import Bridge
 from app.playground.views.controls import Controls
 from app.playground.views.drawing_pad import DrawingPad
 from app.playground.views.facts import Facts
+from app.playground.views.file_sender import FileSender
 from app.playground.views.files_input import FilesInput
 from app.playground.views.findings import Findings
 from app.playground.views.fraction import Fraction
@@ -36,6 +37,7 @@ __all__ = [
     "Controls",
     "DrawingPad",
     "Facts",
+    "FileSender",
     "FilesInput",
     "Findings",
     "Fraction",

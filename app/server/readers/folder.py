@@ -36,9 +36,11 @@ Classes = dict[str, list[zipfile.ZipInfo]]
 
 
 def read_folder(paths: list[Path], options: dict[str, Any]) -> Opened:
-    """Each picture is cut to a square around its middle and brought to the wanted size."""
+    """Each picture is cut to a square around its middle and brought to USUAL_SIZE, or a larger one
+    that is wanted; a smaller one is made from there, as a page makes it of what it was shown."""
     chosen = from_json(PictureOptions, options)
-    path, size, planes = only_file(paths, "a zip"), chosen.size or USUAL_SIZE, chosen.channels or 3
+    path, planes = only_file(paths, "a zip"), chosen.channels or 3
+    size = max(chosen.size or 0, USUAL_SIZE)
     _require_directory(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -138,9 +140,12 @@ def _square(image: Image.Image, size: int, planes: int) -> Bytes:
     if turned.mode.startswith("I"):  # 16 bits a pixel
         turned = Image.fromarray((np.asarray(turned) // 256).astype(np.uint8))
     plain = turned.convert("RGB" if planes == 3 else "L")
-    made: NDArray[np.uint8] = np.asarray(ImageOps.fit(plain, (size, size), Image.Resampling.BOX
-                                                      if min(plain.size) > size
-                                                      else Image.Resampling.BILINEAR))  # fmt: skip
+    width, height = plain.size
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    middle = plain.crop((left, top, left + side, top + side))
+    method = Image.Resampling.BOX if side > size else Image.Resampling.BILINEAR
+    made: NDArray[np.uint8] = np.asarray(middle.resize((size, size), method))
     return made.reshape(size, size, planes).transpose(2, 0, 1)
 
 

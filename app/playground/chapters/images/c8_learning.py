@@ -11,6 +11,8 @@ from app.playground.chapters.images.cnn_controls import fields
 from app.playground.chapters.images.cnn_own import OwnPictures, make_input, read_pair
 from app.playground.chapters.images.cnn_passes import batch_pass, packed, shown_pass, unpacked
 from app.playground.chapters.images.cnn_pictures import Pictures
+from app.playground.chapters.images.cnn_sending import Sending
+from app.playground.chapters.images.cnn_served import ServedPictures
 from app.playground.chapters.images.cnn_sight import Sight
 from app.playground.chapters.images.cnn_stage import LearnStage
 from app.playground.chapters.images.cnn_state import HEAVY, LARGE, LearnState, usual
@@ -85,7 +87,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         self.stage = LearnStage(self._told, self._chosen, self._cell_chosen, self._picked)
         self.pictures = Pictures(self.state)
         self.sight = Sight(self.open)
-        self.own: OwnPictures | None = None  # in place of the digits
+        self.own: OwnPictures | ServedPictures | None = None  # in place of the digits
+        self.sending = Sending(app, self._served_options, self._use)
         self.files = make_input()
         self.files.receive = self._files_chosen
         self.pictures.pad.receive = self._drawn
@@ -98,7 +101,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
     def enter(self) -> None:
         self.on_stage = True
         self.app.stage.put(*self.stage.blocks(self.pictures.pad, self.sight.view, self.files,
-                                              self.state.is_large))  # fmt: skip
+                                              self.sending.view, self.state.is_large))  # fmt: skip
+        self.sending.show()
         self.pictures.show_drawing()
         self.app.transport.param.update(
             play_label="Play", steps=cnn_readings.STEPS, speed=self.session.speed,
@@ -207,6 +211,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
 
     @property
     def classes(self) -> list[str]:
+        if self.own:
+            return self.own.classes
         return [str(k) for k in range(self.session.snapshot.network_spec.output_shape[0])]
 
     # Showing
@@ -269,7 +275,8 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         assert self.trace is not None
         texts = sentences(self.trace, self.state, self.stage, self.session.scores, self.classes)
         texts["pad"] = self.pictures.words
-        texts["files"] = self.own.words(self.state.size) if self.own else "The digits are used."
+        texts["served"] = self._says_served()
+        texts["files"] = self._says_files()
         if self.state.is_large:
             texts["takes"] = f"{ARCHITECTURES[self.state.net].name}: {ARCHITECTURES[self.state.net].summary}"
             self.stage.takes.items = cnn_large.takes(self.state)
@@ -377,7 +384,24 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
             text = str(error)
             self.files.error = f"{text[:1].upper()}{text[1:]}. Nothing was changed."
 
-    def _use(self, own: OwnPictures | None) -> None:
+    def _served_options(self) -> dict[str, Any]:
+        """How the server is to read a file of pictures."""
+        return {"channels": 1, "test_fraction": self.state.test, "seed": self.state.seed}
+
+    def _says_served(self) -> str:
+        is_used = isinstance(self.own, ServedPictures)
+        return self.own.words(self.state.size) if self.own and is_used else "None is used."
+
+    def _says_files(self) -> str:
+        if isinstance(self.own, OwnPictures):
+            return self.own.words(self.state.size)
+        return "The digits are used." if self.own is None else "None is used."
+
+    def served(self) -> None:
+        super().served()
+        self.sending.show()
+
+    def _use(self, own: OwnPictures | ServedPictures | None) -> None:
         """Start afresh with these pictures, and with a network that they fit."""
         self.past.will()
         self.own, self.files.error = own, ""

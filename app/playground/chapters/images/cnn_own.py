@@ -40,6 +40,10 @@ class OwnPictures:
         return max(int(self.labels.max()) + 1, 2)
 
     @property
+    def classes(self) -> list[str]:
+        return [str(k) for k in range(self.num_classes)]
+
+    @property
     def side(self) -> int:
         return max(self.images.shape[2:])
 

@@ -15,7 +15,7 @@ from app.playground.chapters.images.cnn_large import LEFT_OUT
 from app.playground.chapters.images.cnn_readings import PREDICTION
 from app.playground.chapters.images.cnn_state import LearnState
 from app.playground.slow_session import Scores
-from app.playground.views import DrawingPad, Facts, FilesInput, Gallery, Maps
+from app.playground.views import DrawingPad, Facts, FileSender, FilesInput, Gallery, Maps
 from app.playground.views.component import Message
 from core.ablation import Unit
 from core.explain import Ref, Trace
@@ -49,7 +49,7 @@ class LearnStage:
         self.takes = Facts()
         self.shown: list[int] = []  # the numbers of the samples in the gallery
 
-    def blocks(self, pad: DrawingPad, sight: Maps, files: FilesInput,
+    def blocks(self, pad: DrawingPad, sight: Maps, files: FilesInput, sender: FileSender,
                is_large: bool) -> list[Block]:  # fmt: skip
         """The views with their titles; `kind` is what its sentence is found by."""
         blocks = [
@@ -65,6 +65,7 @@ class LearnStage:
             (self.answer.grid, _block("answer", "Its answer")),
             (self.gallery, _block("gallery", "Worst mistakes", wide=True)),
             (files, _block("files", "Pictures of your own", wide=True)),
+            (sender, _block("served", "Larger data, for a training server", wide=True)),
         ]
         left_out = LEFT_OUT if is_large else {"takes"}
         return [block for block in blocks if block[1]["kind"] not in left_out]
