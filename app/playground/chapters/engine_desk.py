@@ -23,6 +23,7 @@ class EngineDesk:
         self.app, self.session, self.connection, self.name = app, session, app.connection, name
         session.tell, session.moved = app.say_error, self.show
         self.error = ""  # what is wrong with the address that was typed
+        self._is_sending = False
         self.rates: dict[str, float] = {}  # of the server's engines, for the network at hand
 
     # What the learner does
@@ -74,7 +75,20 @@ class EngineDesk:
         if away and away.job and away.job.steps_per_second:
             self.rates[away.engine] = away.job.steps_per_second
         self.app.transport.param.update(menu=self._menu(), engine=self.session.label)
+        self._show_sending()
         self._keep()
+
+    def _show_sending(self) -> None:
+        """How far the learner's own files are on their way."""
+        away = self.session.away
+        if away and away.sending:
+            value, total = away.sending
+            label = f"Your data, to the server: {value / 1e6:.1f} of {total / 1e6:.1f} MB"
+            self._is_sending = True
+            self.app.transport.progress = {"label": label, "value": value, "total": total}
+        elif self._is_sending:
+            self._is_sending = False
+            self.app.transport.progress = {}
 
     def _menu(self) -> dict[str, Any]:
         state = "refused" if self.error else self.connection.state
