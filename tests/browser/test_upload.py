@@ -32,7 +32,7 @@ def batch(tmp_path_factory):
 
 def test_send_with_progress_call_off_send_again_and_learn(chromium, training, batch):
     with opened(chromium, training.address.replace("/#", "/?chapter=c8#"), granted=False) as page:
-        choose = page.locator("input[aria-label='A file for the training server']")
+        choose = page.locator("input[aria-label='A large file of pictures']")
         way = page.get_by_role("progressbar", name=ON_ITS_WAY)
         choose.set_input_files(batch)
         expect(way).to_be_visible()

@@ -260,7 +260,7 @@ between the steps, a few digits at a time, so *scored at step* may lie a little 
         session, snapshot = self.session, self.session.snapshot
         if self.reached is None and snapshot.test and snapshot.test.metric >= GOOD:
             self.reached = session.trained_s
-        message = snapshot.message or self.barred
+        message = snapshot.message or (self.barred and cnn_large.SHORT)
         if not message and self.reached is not None and snapshot.step:
             message = (f"{100 * GOOD:.0f} % of the test digits right after "
                        f"{self.reached:.1f} s.")  # fmt: skip

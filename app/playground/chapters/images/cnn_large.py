@@ -18,12 +18,15 @@ def costs(spec: NetworkSpec) -> Analysis:
     return analyse(spec)
 
 
+SHORT = "Too large to be trained in a page. Connect to a training server:"  # by the button below
+
+
 def barred(state: LearnState) -> str:
     """Why Play does nothing without a server, and what to do about it."""
     return (
         f"{ARCHITECTURES[state.net].name} has {costs(state.network_spec()).parameters:,} "
         "parameters, too many to be trained in a page: start a training server with "
-        "python3 build.py server, connect to it beside the speed, then play"
+        "python3 build.py server, connect to it by the button that names the engine, then play"
     )
 
 
@@ -41,8 +44,8 @@ def takes(state: LearnState) -> list[dict[str, str]]:
         ("in this page", "One picture goes through it, and every number opens. It is not trained "
                          "here: a batch would take this page many seconds."),
         ("to train it", "Start a training server with python3 build.py server, on your computer or "
-                        "your class's, and connect to it beside the speed. Its pictures come back "
-                        "into this page while it learns."),
+                        "your class's, and connect to it by the button that names the engine. Its "
+                        "pictures come back into this page while it learns."),
     ]  # fmt: skip
     return [{"term": term, "text": text} for term, text in items]
 

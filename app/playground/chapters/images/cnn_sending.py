@@ -23,7 +23,7 @@ class Sending:
     def __init__(self, app: Instruments, options: Callable[[], dict[str, Any]],
                  use: Callable[[ServedPictures], None]) -> None:  # fmt: skip
         self.app, self.options, self.use = app, options, use
-        self.view = FileSender(self._told, label="A file for the training server", hint=HINT)
+        self.view = FileSender(self._told, label="A large file of pictures", hint=HINT)
         self._name, self._size = "", 0
         self._data = bytearray()
         self._there: tuple[int, int] | None = None  # of what goes to the server

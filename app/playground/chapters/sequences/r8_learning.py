@@ -161,6 +161,9 @@ class SequenceLearning(TrainingChapter):
             return ""
         return words.barred(self.state.network_name, self.session.snapshot.parameters.size)
 
+    def _says_barred(self) -> str:
+        return words.BARRED if self.barred else ""
+
     def transported(self, message: Message) -> None:
         if message["type"] in ("play", "step") and self.barred:
             raise ValueError(self.barred)
@@ -262,7 +265,7 @@ class SequenceLearning(TrainingChapter):
             "time training": f"{self.runs.spent:.1f} s",
         }
         self.app.transport.param.update(
-            running=self.session.running, message=s.message or self.barred or self.runs.solved,
+            running=self.session.running, message=s.message or self._says_barred() or self.runs.solved,
             counters=[{"label": label, "value": value} for label, value in values.items()],
             history=history(s), engine=self.session.label, progress=self._progress(s),
         )  # fmt: skip
