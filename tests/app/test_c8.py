@@ -318,7 +318,8 @@ def test_files_of_one_s_own_are_learnt(open_app):
     assert (samples.inputs == images[:, None] / 255).all()
     assert samples.targets.tolist() == labels.tolist()
     assert app.chapter.classes == ["0", "1", "2"]
-    assert "40 pictures of 28 × 28, 3 classes" in app.stage.blocks[-1]["text"]
+    said = {block["kind"]: block["text"] for block in app.stage.blocks}
+    assert "40 pictures of 28 × 28, 3 classes" in said["files"]
     train(app)
     assert np.sum(app.chapter.stage.confusion.grid.values) == len(samples.test_indices)
     tell(app.controls, "press", name="digits")
