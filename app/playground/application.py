@@ -154,6 +154,11 @@ class App:
 
         await self.frame(tell)
 
+    def leave(self) -> None:
+        """Nobody looks any more."""
+        self.chapter.leave()
+        self.connection.close()
+
     def _say_before(self) -> None:
         text = ("A network was trained on a training server when this page was closed, and may be "
                 f"there still. In chapter {self.before.get('chapter', '').upper()}, the menu of "

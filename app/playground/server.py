@@ -68,7 +68,7 @@ def serve_app() -> None:
     # Sent one by one, a change to a figure could come while its view is being built.
     app = App(f"?{query}" if query else "", frame, "on this server",
               hold=lambda: pn.io.hold(document), around=surroundings())  # fmt: skip
-    pn.state.on_session_destroyed(lambda _: app.chapter.leave())
+    pn.state.on_session_destroyed(lambda _: app.leave())
     page = environment().get_template("served.html").render(**frame_context(mount_served))
     template = pn.Template(page)
     for slot, view in app.slots.items():

@@ -115,6 +115,7 @@ def test_connect_hand_over_train_and_hand_back(public, training):
     with opened(browser, f"{address}{QUICK}") as page:
         press(page, "Play")
         trained(page, 20)
+        before = float(counter(page, "training loss").inner_text())
         menu = connect(page, f"1-{training.code.split('-', 1)[1]}")
         status = menu.get_by_role("status")
         expect(status).to_contain_text("Nothing answers at 127.0.0.1:1.")
@@ -122,9 +123,10 @@ def test_connect_hand_over_train_and_hand_back(public, training):
         expect(status).to_contain_text("this code or token is not its own")
         type_code(menu, training.code)
         expect(status).to_contain_text("Connected to 127.0.0.1")
-        menu.get_by_role("radio", name="Training server: numpy").check()
+        menu.get_by_role("radio", name="Training server: NumPy").check()
         page.keyboard.press("Escape")
         expect(menu).to_be_hidden()
+        expect(page.get_by_role("button", name=ENGINE)).to_be_focused()
         button = page.get_by_role("button", name="on the training server")
         expect(button).to_contain_text("steps a second")
         start = steps(page)
@@ -136,6 +138,7 @@ def test_connect_hand_over_train_and_hand_back(public, training):
         menu.get_by_role("radio", name="This page").check()
         expect(page.get_by_role("button", name=re.compile("^NumPy in this page"))).to_be_visible()
         page.keyboard.press("Escape")
+        assert float(counter(page, "training loss").inner_text()) < before
         there = steps(page)
         press(page, "Batch")
         trained(page, there + 1)
@@ -146,7 +149,7 @@ def test_a_page_from_the_server_connects_by_itself_and_hides_the_token(chromium,
     with opened(chromium, training.address.replace("/#", f"/{QUICK}#"), granted=False) as page:
         assert "token" not in page.evaluate("location.href")
         menu = open_menu(page)
-        expect(menu.get_by_role("radio", name="Training server: numpy")).to_be_enabled()
+        expect(menu.get_by_role("radio", name="Training server: NumPy")).to_be_enabled()
         expect(menu.get_by_label("Pairing code")).to_be_hidden()
 
 
@@ -171,7 +174,7 @@ def test_a_server_that_is_killed_and_started_again(public, tmp_path):
     first = Running(tmp_path, *origin)
     with opened(browser, f"{address}{QUICK}") as page:
         menu = connect(page, first.code)
-        menu.get_by_role("radio", name="Training server: numpy").check()
+        menu.get_by_role("radio", name="Training server: NumPy").check()
         page.keyboard.press("Escape")
         press(page, "Play")
         trained(page, 30)

@@ -12,6 +12,7 @@ from app.playground.session import Session
 from app.playground.views.component import Message
 
 HERE = "here"
+NAMES = {"numpy": "NumPy", "torch": "PyTorch", "webgpu": "WebGPU"}
 UNKNOWN = "not measured yet"
 FETCH = {"id": "fetch", "label": "Fetch what was trained meanwhile"}
 
@@ -135,7 +136,8 @@ class EngineDesk:
         name, away = str(engine["name"]), self.session.away
         device, reason = (str(engine.get(key) or "") for key in ("device", "reason"))
         note = f"{device}: {reason}" if device and reason else device or reason
-        return _option(name, f"Training server: {name}", note, bool(away and away.engine == name),
+        label = f"Training server: {NAMES.get(name, name)}"
+        return _option(name, label, note, bool(away and away.engine == name),
                        bool(engine.get("usable")), self.rates.get(name, 0.0))  # fmt: skip
 
     def _acts(self) -> list[dict[str, str]]:

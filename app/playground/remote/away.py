@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.playground.engines.local import LocalEngine
@@ -34,6 +35,16 @@ class Stopped(Exception):
         self.last = last
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A look that is on its way: whether at all of it, and whether the job stood still by then."""
+
+    job: Job
+    whole: bool
+    stands: bool
+    answer: asyncio.Future[Answer]
+
+
 class Away:
     """`engine` is what the server calls it, or auto. The job is made when there is something to
     train, from wherever the mirror is then; whatever else changes the mirror is to `forget` it."""
@@ -47,6 +58,7 @@ class Away:
         self.whole: Snapshot | None = None  # the latest from which training can go on exactly
         self._whole_at = 0.0
         self._has_end = False  # whether a number of batches was asked for
+        self._asked: Asked | None = None  # the look that will be drawn next
         self._is_unseen = False  # whether what it was told may have been done since the last look
         self._since = 0  # the job's seq when it was told to train
 
@@ -116,7 +128,9 @@ class Away:
             await self._go(job, count)
         while wait and self._trains(job) and self._wants(job):
             await job.moved()
-        return await self._look(mirror, job, False) if self.is_ahead and self._wants(job) else None
+        if not (self.is_ahead and self._wants(job)):
+            return None
+        return await self._look(mirror, job, goes_on=count is None)
 
     async def settle(self, mirror: LocalEngine) -> Snapshot | None:
         """Have it stand still, and return where; None when it was not ahead."""
@@ -134,7 +148,7 @@ class Away:
         if job.state in ("lost", "failed"):
             self.is_ahead = False
             raise Stopped(job.text or LOST, self.whole)
-        found = await self._look(mirror, job, True)
+        found = await self._look(mirror, job, whole=True)
         self.is_ahead = False
         return found
 
@@ -153,7 +167,7 @@ class Away:
             was_ahead = self.is_ahead and job.state != "lost"
             last = None
             if was_ahead and job.state != "failed":
-                last = await self._look(mirror, job, True)
+                last = await self._look(mirror, job, whole=True)
             self.job, self.is_ahead = None, False
             if was_ahead:
                 raise Stopped(job.text or f"the training on the server is {job.state}", last)
@@ -203,17 +217,30 @@ class Away:
     async def _order(self, kind: str, job: Job, **fields: Any) -> Answer:
         return await self.connection.ask(kind, job=job.id, **fields)
 
-    async def _look(self, mirror: LocalEngine, job: Job, whole: bool) -> Snapshot | None:
-        whole, stands = whole or self._is_due(mirror), not self._trains(job)
-        message, arrays = await self._order("look", job, whole=whole)
+    async def _look(
+        self, mirror: LocalEngine, job: Job, whole: bool = False, goes_on: bool = False
+    ) -> Snapshot | None:
+        """Where it stands. As it goes on, the next answer is made while this one is drawn."""
+        asked, self._asked = self._asked, None
+        if asked is None or asked.job is not job or not goes_on:
+            asked = await self._ask(mirror, job, whole)
+        message, arrays = await asked.answer
         if self.job is not job:
             return None
         job.take(message)
-        self._is_unseen = self._is_unseen and not stands
+        self._is_unseen = self._is_unseen and not asked.stands
         found = read_snapshot(mirror.trainer, message, arrays)
-        if whole:
+        if asked.whole:
             self.whole, self._whole_at = found, time.perf_counter()
+        if goes_on and self._trains(job):
+            self._asked = await self._ask(mirror, job, False)
         return found
+
+    async def _ask(self, mirror: LocalEngine, job: Job, whole: bool) -> Asked:
+        whole = whole or self._is_due(mirror)
+        client = await self.connection.ready()
+        answer = client.ask("look", job=job.id, whole=whole)
+        return Asked(job, whole, not self._trains(job), answer)
 
     def _is_due(self, mirror: LocalEngine) -> bool:
         """All of a small network crosses each time; of a large one mostly what is to be seen."""

@@ -103,6 +103,9 @@ class EngineMenu {
       this.list.querySelector("input:checked")?.focus();
     } else {
       window.removeEventListener("resize", this.move);
+      // What had the focus is hidden now, whether the browser has noticed or not.
+      const isLost = document.activeElement === document.body;
+      if (isLost || this.panel.contains(this.root.getRootNode().activeElement)) this.button.focus();
     }
   }
 
@@ -131,7 +134,9 @@ class EngineMenu {
     if (this.status.textContent !== menu.text) this.status.textContent = menu.text;
     this.status.dataset.state = menu.state;
     this.buttons(menu.acts);
+    const loses = !menu.connects && this.form.contains(this.root.getRootNode().activeElement);
     this.form.hidden = !menu.connects;
+    if (loses) this.list.querySelector("input:checked")?.focus();
     this.connect.disabled = menu.state === "connecting";
     if (menu.state === "refused") this.explain();
   }
