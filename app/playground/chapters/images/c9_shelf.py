@@ -186,7 +186,7 @@ counted, as is usual. Memory is that of 32-bit numbers, for one picture.
         """The sentences under the titles."""
         it = self.architecture
         texts = {
-            0: "Choose one. Those for 8 × 8 and 32 × 32 are small enough to be trained in a page.",
+            0: "Choose one. Those for 8 × 8 and 32 × 32 can be trained, most of them in a page.",
             1: f"{it.summary} {SCALE}",
             2: words.followed(self.draft, costs_of(self.state.architecture).analysis),
             3: f"{it.paper.authors}, {it.paper.year}.",

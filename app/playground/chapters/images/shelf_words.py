@@ -30,9 +30,10 @@ def years() -> list[dict[str, Any]]:
 def facts(it: Architecture) -> list[dict[str, str]]:
     items = [("new was", it.novelty), ("note", it.note), ("paper", it.paper.reference)]
     made = [{"term": term, "text": text} for term, text in items if text]
-    if not it.is_small:
+    if not (it.is_small or it.is_large):
         return made
-    link = {"text": f"Train {it.name} in this page", "href": training_address(it.key)}
+    where = "on a training server" if it.is_large else "in this page"
+    link = {"text": f"Train {it.name} {where}", "href": training_address(it.key)}
     return [{"term": "try it"} | link, *made]
 
 
