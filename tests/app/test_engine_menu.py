@@ -78,7 +78,7 @@ def test_connect_hand_over_train_pause_and_hand_back():
         tell(app.transport, "play")
         session = app.chapter.session
         await until(app, lambda: session.snapshot.step > 20)
-        assert "numpy on CPU, on the training server" in app.transport.engine
+        assert "NumPy on CPU, on the training server" in app.transport.engine
         assert option(app, "numpy")["chosen"]
         kept = json.loads(app.bridge.kept)
         assert kept["job"] == session.away.job.id

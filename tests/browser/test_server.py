@@ -8,6 +8,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from .conftest import LIVE_MS, ROOT, start_server
@@ -151,6 +152,15 @@ def test_a_page_from_the_server_connects_by_itself_and_hides_the_token(chromium,
         menu = open_menu(page)
         expect(menu.get_by_role("radio", name="Training server: NumPy")).to_be_enabled()
         expect(menu.get_by_label("Pairing code")).to_be_hidden()
+        found = Axe().run(page).response["violations"]
+        assert not [(each["id"], each["nodes"][0]["html"]) for each in found]
+        page.keyboard.press("Escape")
+        page.set_viewport_size({"width": 320, "height": 640})
+        box = open_menu(page).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+        assert box["y"] >= 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_permission_is_explained_before_the_click_and_told_when_it_is_denied(public, training):

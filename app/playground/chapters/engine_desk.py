@@ -7,12 +7,11 @@ from typing import Any
 
 from app.playground.chapters.base import Instruments
 from app.playground.remote.address import Address
-from app.playground.remote.away import Away
+from app.playground.remote.away import AUTO, NAMES, Away
 from app.playground.session import Session
 from app.playground.views.component import Message
 
 HERE = "here"
-NAMES = {"numpy": "NumPy", "torch": "PyTorch", "webgpu": "WebGPU"}
 UNKNOWN = "not measured yet"
 FETCH = {"id": "fetch", "label": "Fetch what was trained meanwhile"}
 
@@ -34,7 +33,12 @@ class EngineDesk:
         self.show()
 
     def _open(self, message: Message) -> None:
-        """The menu was opened."""
+        """The menu was opened. A server that has only begun to look for its engines says in its
+        welcome that it can use none yet; so it is asked for another one."""
+        connection = self.connection
+        is_early = not any(each.get("usable") for each in connection.engines)
+        if connection.is_on and connection.address and is_early and not self.session.away:
+            connection.connect(connection.address)
 
     def _choose(self, message: Message) -> None:
         name = str(message["engine"])
@@ -74,7 +78,8 @@ class EngineDesk:
         """Say how things are; also, in the tab's own memory, where the network is."""
         away = self.session.away
         if away and away.job and away.job.steps_per_second:
-            self.rates[away.engine] = away.job.steps_per_second
+            for name in (away.engine, away.job.engine):
+                self.rates[name] = away.job.steps_per_second
         self.app.transport.param.update(menu=self._menu(), engine=self.session.label)
         self._show_sending()
         self._keep()
@@ -124,19 +129,23 @@ class EngineDesk:
         return [here, *(self._there(each) for each in self._engines())]
 
     def _engines(self) -> list[dict[str, Any]]:
-        """Each by its best device, which the server names first; and the one that is chosen, even
-        when nobody answers there."""
+        """The fastest, whichever that is; each by its best device, which the server names first;
+        and the one that is chosen, even when nobody answers there."""
         found = {str(each["name"]): each for each in reversed(self.connection.engines)}
         away = self.session.away
         if away and away.engine not in found:
             found[away.engine] = {"name": away.engine, "usable": True}
-        return list(reversed(found.values()))
+        fastest = {"name": AUTO, "usable": True, "device": "the server tries its engines on it"}
+        others = [each for name, each in reversed(found.items()) if name != AUTO]
+        is_there = self.connection.is_on or bool(away)
+        return [fastest, *others] if is_there else []
 
     def _there(self, engine: dict[str, Any]) -> dict[str, Any]:
         name, away = str(engine["name"]), self.session.away
         device, reason = (str(engine.get(key) or "") for key in ("device", "reason"))
         note = f"{device}: {reason}" if device and reason else device or reason
-        label = f"Training server: {NAMES.get(name, name)}"
+        called = "the fastest" if name == AUTO else NAMES.get(name, name)
+        label = f"Training server: {called}"
         return _option(name, label, note, bool(away and away.engine == name),
                        bool(engine.get("usable")), self.rates.get(name, 0.0))  # fmt: skip
 

@@ -19,6 +19,8 @@ from core.snapshot import Score, Snapshot
 from core.spec import TrainSpec, to_json
 from core.training import Trainer
 
+AUTO = "auto"  # the server tries its engines on the network, and takes the fastest
+NAMES = {"numpy": "NumPy", "torch": "PyTorch", "webgpu": "WebGPU"}
 LOST = "the server does not have this training any more; it goes on from where it was last seen"
 SMALL = 200_000  # numbers that a network learns
 WHOLE_S = 5.0  # between two whole snapshots of a larger one
@@ -46,7 +48,7 @@ class Asked:
 
 
 class Away:
-    """`engine` is what the server calls it, or auto. The job is made when there is something to
+    """`engine` is what the server calls it, or AUTO. The job is made when there is something to
     train, from wherever the mirror is then; whatever else changes the mirror is to `forget` it."""
 
     def __init__(self, connection: Connection, engine: str) -> None:
@@ -70,11 +72,12 @@ class Away:
             return f"{self.name} on the training server"
         rate = f", {job.steps_per_second:,.0f} steps a second" if job.steps_per_second else ""
         where = f" on {job.device}" if job.device else ""
-        return f"{job.engine or self.name}{where}, on the training server{rate}"
+        engine = NAMES.get(job.engine, job.engine) or self.name
+        return f"{engine}{where}, on the training server{rate}"
 
     @property
     def name(self) -> str:
-        return "Its fastest engine" if self.engine == "auto" else self.engine
+        return "The fastest engine" if self.engine == AUTO else NAMES.get(self.engine, self.engine)
 
     # What the learner does; sent at once
 
