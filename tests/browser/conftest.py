@@ -20,6 +20,13 @@ FLAGS = (
 LIVE_MS = 60_000  # generous: a loaded machine is slow, and a hang still fails
 
 
+def pytest_collection_modifyitems(items):
+    """These come last: while Playwright runs, asyncio takes a loop to be running, and no other test
+    could start its own."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents)
+
+
 def start_server(folder):
     server = make_server(folder, 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
