@@ -65,4 +65,6 @@ CLOSED = {"key": 4401, "origin": 4403, "version": 4426, "full": 4429, "protocol"
 REASONS = ("invalid", "limit", "busy", "unknown", "state", "engine", "storage", "internal")
 STATES = ("waiting", "running", "paused", "done", "cancelled", "failed")
 MORE = ("gradients", "order", "slot.")  # of a checkpoint
+# How engines are called where people read of them.
+LABELS = {"torch": "PyTorch", "webgpu": "WebGPU", "numpy": "NumPy"}
 ENDS = ("done", "cancelled", "failed")

@@ -7,9 +7,10 @@ from typing import Any
 
 from app.playground.chapters.base import Instruments
 from app.playground.remote.address import Address
-from app.playground.remote.away import AUTO, NAMES, Away
+from app.playground.remote.away import AUTO, Away
 from app.playground.session import Session
 from app.playground.views.component import Message
+from app.protocol import LABELS
 
 HERE = "here"
 UNKNOWN = "not measured yet"
@@ -144,7 +145,7 @@ class EngineDesk:
         name, away = str(engine["name"]), self.session.away
         device, reason = (str(engine.get(key) or "") for key in ("device", "reason"))
         note = f"{device}: {reason}" if device and reason else device or reason
-        called = "the fastest" if name == AUTO else NAMES.get(name, name)
+        called = "the fastest" if name == AUTO else LABELS.get(name, name)
         label = f"Training server: {called}"
         return _option(name, label, note, bool(away and away.engine == name),
                        bool(engine.get("usable")), self.rates.get(name, 0.0))  # fmt: skip

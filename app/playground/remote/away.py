@@ -12,6 +12,7 @@ from app.playground.remote.client import Answer
 from app.playground.remote.connection import Connection
 from app.playground.remote.job import Job
 from app.playground.remote.uploads import CalledOff, OwnSamples, send_all
+from app.protocol import LABELS
 from app.protocol.frames import Message, Tensors
 from core.checkpoint import from_checkpoint, to_checkpoint
 from core.data.samples import Samples
@@ -20,7 +21,6 @@ from core.spec import TrainSpec, to_json
 from core.training import Trainer
 
 AUTO = "auto"  # the server tries its engines on the network, and takes the fastest
-NAMES = {"numpy": "NumPy", "torch": "PyTorch", "webgpu": "WebGPU"}
 LOST = "the server does not have this training any more; it goes on from where it was last seen"
 SMALL = 200_000  # numbers that a network learns
 WHOLE_S = 5.0  # between two whole snapshots of a larger one
@@ -72,12 +72,12 @@ class Away:
             return f"{self.name} on the training server"
         rate = f", {job.steps_per_second:,.0f} steps a second" if job.steps_per_second else ""
         where = f" on {job.device}" if job.device else ""
-        engine = NAMES.get(job.engine, job.engine) or self.name
+        engine = LABELS.get(job.engine, job.engine) or self.name
         return f"{engine}{where}, on the training server{rate}"
 
     @property
     def name(self) -> str:
-        return "The fastest engine" if self.engine == AUTO else NAMES.get(self.engine, self.engine)
+        return "The fastest engine" if self.engine == AUTO else LABELS.get(self.engine, self.engine)
 
     # What the learner does; sent at once
 

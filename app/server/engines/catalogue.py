@@ -12,7 +12,6 @@ ENGINES = {
     "webgpu": ("app.server.engines.webgpu", "WebGPUEngine"),
     "numpy": ("app.server.engines.numpy_engine", "NumpyEngine"),
 }
-LABELS = {"torch": "PyTorch", "webgpu": "WebGPU", "numpy": "NumPy"}
 EXTRAS = {"torch": "torch", "webgpu": "server"}  # of this project, which install what it needs
 
 

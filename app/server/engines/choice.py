@@ -11,8 +11,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.protocol import LABELS
 from app.server.engines.base import Engine, EngineError, Task
-from app.server.engines.catalogue import ENGINES, EXTRAS, LABELS, engine_class
+from app.server.engines.catalogue import ENGINES, EXTRAS, engine_class
 from app.server.engines.probe import Broken, Message, Probe
 from core.spec import NetworkSpec, TrainSpec, to_json
 
