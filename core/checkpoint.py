@@ -125,17 +125,19 @@ def _same(name: str, arrays: Tensors, like: NDArray[Any]) -> NDArray[Any]:
 
 def _carried(start: Snapshot, arrays: Tensors) -> dict[str, list[State]]:
     """The states that recurrent layers go on from; there are none before the first batch."""
-    found = {}
+    found, dtype = {}, start.parameters.dtype
     for path, layer, _ in start.network_spec.walk():
         if isinstance(layer, RecurrentSpec) and f"carried.{path}/0/h" in arrays:
-            found[path] = [_carried_state(layer, f"carried.{path}/{way}/", arrays)
+            found[path] = [_carried_state(layer, f"carried.{path}/{way}/", arrays, dtype)
                            for way in range(layer.num_directions)]  # fmt: skip
     return found
 
 
-def _carried_state(layer: RecurrentSpec, prefix: str, arrays: Tensors) -> State:
+def _carried_state(
+    layer: RecurrentSpec, prefix: str, arrays: Tensors, dtype: np.dtype[Any]
+) -> State:
     kinds = ("h", "c") if layer.cell == "lstm" else ("h",)
-    like = np.zeros((layer.hidden_size, arrays[f"{prefix}h"].shape[-1]))
+    like = np.zeros((layer.hidden_size, arrays[f"{prefix}h"].shape[-1]), dtype)
     return State(*(_same(prefix + kind, arrays, like) for kind in kinds))
 
 

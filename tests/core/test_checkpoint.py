@@ -31,6 +31,10 @@ CASES = {
                TrainSpec("cross_entropy", "momentum", batch_size=3, dtype="float32")),
     "text": (TEXT, DataSpec("text", 40, 0, 30, num_steps=5, streams=4),
              TrainSpec("cross_entropy", "rmsprop", batch_size=4, carry_state=True, clip_norm=1.0)),
+    "text in float32": (
+        TEXT, DataSpec("text", 40, 0, 30, num_steps=5, streams=4),
+        TrainSpec("cross_entropy", batch_size=4, carry_state=True, dtype="float32"),
+    ),
 }  # fmt: skip
 
 
