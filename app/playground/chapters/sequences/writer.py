@@ -24,6 +24,7 @@ from core.training import Snapshot
 LENGTH = 200  # characters
 MOST_CHOICES = 16  # shown of a distribution
 AT_ONCE_S = 5.0  # the first text is there with the page; this is the most that it may take
+AT_ONCE_LARGE_S = 1.0  # of a network whose first pictures take long, too
 SLICE_S = 0.03  # of writing in one picture
 TRAINING_SLICE_S = 0.01  # the same while training has the time
 
@@ -111,7 +112,7 @@ class Writer:
         if self.next is None or not self._fits(self.next):
             self.next = begin(snapshot, corpus, state)
         if self.writing is None:
-            self.next.advance(AT_ONCE_S)
+            self.next.advance(AT_ONCE_LARGE_S if state.is_large else AT_ONCE_S)
         else:
             self.next.advance(TRAINING_SLICE_S if running else SLICE_S)
         if self.next.is_done or not running or self.writing is None:
