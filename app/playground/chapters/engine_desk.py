@@ -7,7 +7,7 @@ from typing import Any
 
 from app.playground.chapters.base import Instruments
 from app.playground.remote.address import Address
-from app.playground.remote.away import AUTO, Away
+from app.playground.remote.away import AUTO, Away, pace
 from app.playground.session import Session
 from app.playground.views.component import Message
 from app.protocol import LABELS
@@ -178,6 +178,6 @@ class EngineDesk:
 
 def _option(name: str, label: str, note: str, chosen: bool, usable: bool,
             rate: float) -> dict[str, Any]:  # fmt: skip
-    words = f"{rate:,.0f} steps a second" if rate else UNKNOWN if usable else ""
+    words = pace(rate) if rate else UNKNOWN if usable else ""
     return {"id": name, "label": label, "note": note, "chosen": chosen, "usable": usable,
             "rate": words}  # fmt: skip

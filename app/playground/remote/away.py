@@ -70,7 +70,7 @@ class Away:
         job = self.job
         if job is None:
             return f"{self.name} on the training server"
-        rate = f", {job.steps_per_second:,.0f} steps a second" if job.steps_per_second else ""
+        rate = f", {pace(job.steps_per_second)}" if job.steps_per_second else ""
         where = f" on {job.device}" if job.device else ""
         engine = LABELS.get(job.engine, job.engine) or self.name
         return f"{engine}{where}, on the training server{rate}"
@@ -249,6 +249,11 @@ class Away:
         """All of a small network crosses each time; of a large one mostly what is to be seen."""
         is_small = mirror.trainer.network.parameters.size <= SMALL
         return is_small or time.perf_counter() - self._whole_at > WHOLE_S
+
+
+def pace(rate: float) -> str:
+    """Steps a second in words; of large networks they are few."""
+    return f"{rate:,.0f} steps a second" if rate >= 10 else f"{rate:.2g} steps a second"
 
 
 def reference(mirror: LocalEngine) -> dict[str, Any]:
