@@ -148,9 +148,11 @@ class EngineMenu {
       this.options = new Map(options.map((each) => [each.id, this.choice(each.id)]));
       this.list.replaceChildren(this.list.firstChild, ...[...this.options.values()].map(({ label }) => label));
     }
+    // What was chosen stays so until Python has done it, whatever else it says meanwhile.
+    if (options.find(({ id }) => id === this.wanted)?.chosen !== false) this.wanted = null;
     for (const { id, label, note, rate, chosen, usable } of options) {
       const made = this.options.get(id);
-      made.input.checked = chosen;
+      made.input.checked = this.wanted ? id === this.wanted : chosen;
       made.input.disabled = !usable;
       made.name.textContent = label;
       made.note.textContent = note;
@@ -162,7 +164,10 @@ class EngineMenu {
     const label = make("label", "choice");
     const input = make("input");
     Object.assign(input, { type: "radio", name: "engine", value: id });
-    input.addEventListener("change", () => this.tell({ act: "choose", engine: id }));
+    input.addEventListener("change", () => {
+      this.wanted = id;
+      this.tell({ act: "choose", engine: id });
+    });
     const [name, note, rate] = [make("span", "name"), make("span", "note"), make("span", "rate number")];
     label.append(input, name, rate, note);
     return { label, input, name, note, rate };
