@@ -37,7 +37,7 @@ ACTIVATIONS = {
     "leaky_relu": f"nn.LeakyReLU({LEAKY_SLOPE})",
     "elu": "nn.ELU()",
     "gelu": "nn.GELU()",
-    "softplus": "nn.Softplus(threshold=1000)",
+    "softplus": "nn.Softplus(threshold=40)",
     "step": "Step()",
 }
 

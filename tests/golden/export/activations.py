@@ -23,7 +23,7 @@ class Model(nn.Module):
             nn.Linear(4, 4),  # (N, 4)
             nn.GELU(),  # (N, 4)
             nn.Linear(4, 4, bias=False),  # (N, 4)
-            nn.Softplus(threshold=1000),  # (N, 4)
+            nn.Softplus(threshold=40),  # (N, 4)
         )
 
     def forward(self, x):
