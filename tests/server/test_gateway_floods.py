@@ -13,7 +13,7 @@ from tornado.httpclient import HTTPError
 from tornado.websocket import WebSocketClosedError
 
 from app.protocol import CLOSED
-from app.server import gateway, outbox
+from app.server import gateway, line, outbox
 from app.server.outbox import Outbox
 from tests.server.helpers import HELLO, SOON, StillJobs, connect, greeted, serving
 
@@ -142,7 +142,7 @@ def test_a_thousand_sockets_that_say_nothing_are_bounded():
             for _ in range(10):  # no more at once than may wait to be accepted
                 asked = [asyncio.open_connection("127.0.0.1", running.port) for _ in range(100)]
                 pairs += await asyncio.gather(*asked)
-            await until(lambda: sum(reader.at_eof() for reader, _ in pairs) == 500)
+            await until(lambda: sum(reader.at_eof() for reader, _ in pairs) >= 500)
             for _, writer in pairs:
                 writer.close()
             page, _ = await until_greeted(running)
@@ -151,7 +151,9 @@ def test_a_thousand_sockets_that_say_nothing_are_bounded():
     asyncio.run(scene())
 
 
-def test_a_thousand_pages_are_bounded():
+def test_a_thousand_pages_are_bounded(monkeypatch):
+    monkeypatch.setattr(line, "HELLO_S", 120.0)  # a busy machine takes long to connect so many
+
     async def scene():
         async with serving() as running:
             pages = []
