@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.playground.chapters.neurons.mlp_state import PlaygroundState
+from core.functional.losses import LOSSES
 from core.training import Trainer
 from tests.browser.conftest import start_server
 from tests.browser.helpers import arithmetic, cell, counter, expect_opened, go, press
@@ -92,7 +93,7 @@ def test_the_losses_of_ten_steps_are_those_of_cpython(shared):
     for step in range(11):
         snapshot = trainer.snapshot()
         cell(page, "The sample at hand", 0, 5).click()
-        expected = float(np.mean(trainer.loss.per_sample(
+        expected = float(np.mean(LOSSES[trainer.train_spec.loss].per_sample(
             trainer.network.forward(snapshot.batch_inputs), snapshot.batch_targets
         )))  # fmt: skip
         shown = arithmetic(page).get_by_text(f"all digits: {str(expected)[:9]}")
