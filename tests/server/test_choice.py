@@ -8,7 +8,7 @@ import pytest
 
 from app.server.engines import catalogue, choice
 from app.server.engines.base import EngineError
-from app.server.engines.choice import Candidate, choose, engine_for, find
+from app.server.engines.choice import Candidate, Choice, choose, engine_for, find
 from app.server.engines.numpy_engine import NumpyEngine
 from core.spec import TrainSpec, mlp
 from tests.server.engine_cases import start_of, task_of
@@ -116,11 +116,29 @@ def test_engines_and_devices_that_are_not_there_are_named_with_those_that_are():
 def test_the_engine_of_a_task_is_made_and_trains(engines, named, text):
     engines()
     task = task_of(NET, TRAIN)
-    engine, why = engine_for(task, named)
+    engine, choice = engine_for(task, named)
     assert isinstance(engine, NumpyEngine)
-    assert why == text
+    assert choice == Choice("numpy", "CPU", text)
     engine.load(start_of(task))
     assert np.isfinite(engine.run(np.arange(10), 10)).all()
+
+
+def test_what_is_known_to_be_the_fastest_is_not_timed_again(engines, monkeypatch):
+    engines()
+    known = Choice("numpy", "CPU", "it takes 99 steps a second")
+    with monkeypatch.context() as patch:
+        patch.setattr(choice, "choose", lambda *_: pytest.fail("it was timed"))
+        engine, taken = engine_for(task_of(NET, TRAIN), known=known)
+    assert isinstance(engine, NumpyEngine)
+    assert taken is known
+
+
+@pytest.mark.parametrize("known", [Choice("numpy", "a card", ""), Choice("gone", "CPU", "")])
+def test_what_is_known_but_there_no_more_gives_way(engines, known):
+    engines(gone="missing")
+    engine, taken = engine_for(task_of(NET, TRAIN), known=known)
+    assert (taken.engine, taken.device) == ("numpy", engine.device)
+    assert "as nothing else here can" in taken.text
 
 
 @pytest.mark.parametrize(("called", "words"), [
@@ -134,7 +152,8 @@ def test_a_job_learns_why_the_engine_that_it_asks_for_cannot_train_it(engines, c
 
 def test_a_device_that_cannot_gives_way_to_one_that_can_unless_it_is_asked_for(engines):
     engines(picky="Picky")
-    engine, text = engine_for(task_of(NET, TRAIN), "picky")
-    assert (engine.device, text) == ("CPU", "picky on CPU, as asked for")
+    engine, choice = engine_for(task_of(NET, TRAIN), "picky")
+    assert engine.device == "CPU"
+    assert choice == Choice("picky", "CPU", "picky on CPU, as asked for")
     with pytest.raises(EngineError, match="Card computes in float32 only"):
         engine_for(task_of(NET, TRAIN), "picky", "Card")

@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from app.protocol import LABELS
 from app.server.engines.numpy_engine import NumpyEngine
 from app.server.jobs import Jobs, LocalRunner, Refusal
 from app.server.limits import Limits
@@ -221,12 +222,18 @@ def test_what_only_the_process_finds_out_fails_the_job(change, text):
     assert text in served(play)
 
 
-def test_the_engine_is_chosen_and_says_why():
+def test_the_engine_is_chosen_and_says_why_and_the_next_job_need_not_find_it_out():
     async def play(jobs):
-        job = jobs.submit("anna", submit(POINTS, engine="auto"), {})
-        known = await hear(jobs, job).until(lambda m: m["type"] == "state" and m["engine"])
-        return known["state"], known["text"], known["engine"]
+        told = []
+        for seed, learner in enumerate("ab"):
+            job = jobs.submit(learner, submit(POINTS, engine="auto", seed=seed), {})
+            told.append(await hear(jobs, job).until(lambda m: m["type"] == "state" and m["engine"]))
+            jobs.order(learner, {"type": "cancel", "job": job.id})
+        return told
 
-    state, text, engine = served(play)
-    assert state == "paused"
-    assert {"numpy": "NumPy", "torch": "PyTorch", "webgpu": "WebGPU"}[engine] in text
+    first, second = served(play)
+    assert first["state"] == "paused"
+    assert LABELS[first["engine"]] in first["text"]
+    assert "steps a second of this network" in first["text"]
+    alike = ("state", "engine", "device", "text")  # the rates as they were measured, too
+    assert [first[name] for name in alike] == [second[name] for name in alike]

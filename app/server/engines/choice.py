@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,12 +93,25 @@ def choose(
         return _fastest(probes, [each for each in fit if not each.software] or fit)
 
 
-def engine_for(task: Task, engine: str = AUTO, device: str = "") -> tuple[Engine, str]:
-    """The engine of `choose` for a task, and why it is that. One that is asked for by name is made
-    at once, in this process, without a look at the others."""
-    if engine == AUTO:
-        choice = choose(task.network, task.train, engine, device)
-        return engine_class(choice.engine)(task, choice.device), choice.text
+def engine_for(
+    task: Task, engine: str = AUTO, device: str = "", known: Choice | None = None
+) -> tuple[Engine, Choice]:
+    """The engine of `choose` for a task, and why it is that. One that is asked for by name, or that
+    is known to be the fastest, is made at once, in this process, without a look at the others."""
+    if engine != AUTO:
+        return _named(task, engine, device)
+    if known is not None:
+        with suppress(ImportError, EngineError):  # where it is not there any more
+            return _made(task, known), known
+    choice = choose(task.network, task.train, engine, device)
+    return _made(task, choice), choice
+
+
+def _made(task: Task, choice: Choice) -> Engine:
+    return engine_class(choice.engine)(task, choice.device)
+
+
+def _named(task: Task, engine: str, device: str) -> tuple[Engine, Choice]:
     engine_named(engine)
     try:
         made = engine_class(engine)
@@ -111,7 +124,7 @@ def engine_for(task: Task, engine: str = AUTO, device: str = "") -> tuple[Engine
         candidate = Candidate(engine, each, obstacle)
         if candidate.usable and device in ("", each):
             try:
-                return made(task, each), _as_asked(candidate)
+                return made(task, each), Choice(engine, each, _as_asked(candidate))
             except EngineError as error:  # such as a card without float64
                 candidate = replace(candidate, reason=str(error))
         candidates.append(candidate)

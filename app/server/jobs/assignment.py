@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from app.protocol.frames import Message, Tensors
 from app.server.engines.catalogue import ENGINES
-from app.server.engines.choice import AUTO
+from app.server.engines.choice import AUTO, Choice
 from app.server.limits import Limits
 from app.server.refusal import refusing
 from core.data.samples import Samples, make_samples
@@ -33,7 +33,8 @@ class Source(Protocol):
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """All that a process needs to train: specifications, where the samples come from, which engine,
-    whether to begin at once, and where to go on from, if not afresh."""
+    whether to begin at once, and where to go on from, if not afresh. known: the fastest engine, if
+    an earlier job of such a network has found it out."""
 
     network: NetworkSpec
     train: TrainSpec
@@ -44,6 +45,7 @@ class Assignment:
     arrays: Tensors
     limits: Limits
     source: Source | None
+    known: Choice | None = None
 
     @property
     def nbytes(self) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from app.protocol.frames import Message, Tensors
 from app.server.jobs.assignment import Source, read_count, read_submit, read_tune
 from app.server.jobs.at_work import AtWork
+from app.server.jobs.choices import Choices
 from app.server.jobs.job import Job, Listener
 from app.server.jobs.kept import Kept, Stand
 from app.server.jobs.runner import Runner
@@ -37,7 +38,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._waiting = Waiting(limits)
         self._at_work: dict[str, AtWork] = {}
-        self._kept = Kept(limits.kept_bytes)
+        self._kept, self._choices = Kept(limits.kept_bytes), Choices(clock)
         self._ended: deque[str] = deque()
         self._durations: deque[float] = deque(maxlen=10)
         self._num_submitted = 0
@@ -192,7 +193,7 @@ class Jobs:
     def _start(self, job: Job) -> None:
         assignment, job.assignment = job.assignment, None
         assert assignment is not None
-        run = self.runner.start(assignment, lambda *said: self._hear(job, *said))
+        run = self._choices.start(self.runner, assignment, lambda *said: self._hear(job, *said))
         self._at_work[job.id] = AtWork(job, run, self.clock())
         if job.train != assignment.train:  # tuned while it waited
             self._tell_tune(job, job.train)

@@ -4,6 +4,7 @@ Orders come in as {type: play | pause | step, count | tune, train | finish, stat
 look, whole}. What goes out:
 
     alive    {}                                   a sign of life, where nothing else is to be said
+    chose    {engine, device, text}               the fastest engine, if it was measured
     state    {state, engine, device, text}
     progress {step, epoch, batch, …}              as app.protocol says
     looked   {look, checkpoint, …progress}, arrays
@@ -18,12 +19,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Protocol
 
 from app.protocol import ENDS, MORE
 from app.protocol.frames import Message, Tensors
 from app.server.engines.base import Engine, Task
-from app.server.engines.choice import engine_for
+from app.server.engines.choice import AUTO, Choice, engine_for
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.pace import Pace, ScoreTimer
 from app.server.training import ServedTrainer
@@ -88,10 +90,12 @@ def describe(error: Exception) -> str:
 class Work:
     """One job, from its samples to its end. Raises ValueError where it cannot be done."""
 
+    choice: Choice  # of its engine; made with the trainer
+
     def __init__(self, line: Line, assignment: Assignment, device: str = "") -> None:
         self.line, self.assignment, self.device = line, assignment, device
         self.start = time.monotonic()
-        self.is_over, self.why = False, ""
+        self.is_over = False
         self.left: int | None = None  # batches of a `step` that are still to be taken
         self.pace, self.timer = Pace(), ScoreTimer()
         self._told_at = -math.inf
@@ -115,11 +119,14 @@ class Work:
         return trainer
 
     def _make_engine(self, task: Task) -> Engine:
-        engine, self.why = engine_for(task, self.assignment.engine, self.device)
+        order = self.assignment
+        engine, self.choice = engine_for(task, order.engine, self.device, order.known)
         return engine
 
     def run(self) -> None:
-        self._say_state(self.trainer.message or self.why)
+        if self.assignment.engine == AUTO and self.choice is not self.assignment.known:
+            self.line.send({"type": "chose", **asdict(self.choice)}, {})
+        self._say_state(self.trainer.message or self.choice.text)
         self._tell()
         while not self.is_over:
             self._listen()
