@@ -15,7 +15,7 @@ from core.snapshot import Snapshot
 class Abroad:
     """Base of sessions. `engine` is then the mirror: it holds what the server was last seen to
     have, and everything in the page is drawn from it. `tell` is told what the learner must know,
-    and `moved` is called when the network trains elsewhere than before."""
+    and `moved` is called when the network is another, or trains elsewhere than before."""
 
     engine: LocalEngine
     running = False

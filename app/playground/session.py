@@ -61,6 +61,7 @@ class Session(Abroad):
         self.engine = LocalEngine(network, data, train, self.place, self.max_scored)
         self._depart()
         self.publish()
+        self.moved()
 
     @property
     def snapshot(self) -> Snapshot:

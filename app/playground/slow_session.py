@@ -59,6 +59,7 @@ class SlowSession(Session):
         self._depart()
         self._forget()
         self.publish()
+        self.moved()
 
     def _forget(self) -> None:
         self.scores: Scores | None = None

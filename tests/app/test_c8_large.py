@@ -42,7 +42,7 @@ def test_play_without_a_server_says_how_to_get_one(open_app):
         assert "build.py server" in app.bridge.notices[0]["text"]
         assert not app.transport.running
     assert "9,227,210 parameters" in app.chapter.barred
-    assert app.transport.message.startswith("Too large to be trained in a page")
+    assert app.transport.menu["remedy"].endswith("Connect to a training server:")
     assert app.chapter.session.snapshot.step == 0
 
 

@@ -97,6 +97,40 @@ def test_connect_hand_over_train_pause_and_hand_back():
     with_app(story)
 
 
+TOO_LARGE = ("?chapter=c8&net=vgg11_32x32", "?chapter=r8&task=text&hidden=512")
+
+
+@pytest.mark.parametrize("query", TOO_LARGE)
+def test_a_network_too_large_for_the_page_says_the_next_step(query):
+    async def story(app, server):
+        assert menu(app)["remedy"].endswith("Connect to a training server:")
+        assert "python3 build.py server" in app.chapter.barred
+        await connect(app)
+        assert menu(app)["remedy"].endswith("Choose one of the server's engines:")
+        tell(app.transport, "play")
+        assert "choose one of the training server's engines" in app.bridge.notices[0]["text"]
+        act(app, "choose", engine="numpy")
+        await until(app, lambda: option(app, "numpy")["chosen"])
+        assert menu(app)["remedy"] == app.chapter.barred == ""
+
+    with_app(story, query)
+
+
+def test_what_is_said_of_the_engines_is_of_the_network_at_hand():
+    async def story(app, server):
+        await connect(app)
+        act(app, "choose", engine="numpy")
+        tell(app.transport, "play")
+        await until(app, lambda: "steps a second" in option(app, "numpy")["rate"])
+        tell(app.controls, "set", name="net", value="vgg11_32x32")
+        assert option(app, "numpy")["rate"] == "not measured yet"
+        assert "too large" in option(app, "here")["note"]
+        tell(app.controls, "set", name="net", value="lenet_8x8")
+        assert not option(app, "here")["note"].endswith("here")
+
+    with_app(story)
+
+
 def test_what_was_typed_wrongly_is_said_in_the_menu():
     async def story(app, server):
         act(app, "connect", text="K7QX")

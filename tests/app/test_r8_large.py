@@ -18,7 +18,7 @@ def test_two_layers_of_512_units_are_shown_and_not_trained_here(open_app):
         tell(app.transport, kind, **more)
         assert "build.py server" in app.bridge.notices[0]["text"]
     assert app.chapter.barred.startswith(f"LSTM 512 × 2 has {parameters:,} numbers to learn")
-    assert app.transport.message.startswith("Too large to be trained in a page")
+    assert app.transport.menu["remedy"].endswith("Connect to a training server:")
     app.chapter.open(Ref("layers.2.output", (0, 3, 500)))
     assert app.arithmetic.trail
     assert app.chapter.checkpoint()["parameters"] == []

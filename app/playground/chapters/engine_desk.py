@@ -14,6 +14,16 @@ from app.protocol import LABELS
 
 HERE = "here"
 UNKNOWN = "not measured yet"
+# What to do with a network that is too large for a page: in short, by the button; and why not play.
+CONNECT = (
+    "Too large to be trained in a page. Connect to a training server:",
+    "start a training server with python3 build.py server, connect to it by the button that names "
+    "the engine, then train",
+)
+CHOOSE = (
+    "Too large to be trained in a page. Choose one of the server's engines:",
+    "choose one of the training server's engines by the button that names the engine, then train",
+)
 FETCH = {"id": "fetch", "label": "Fetch what was trained meanwhile"}
 
 
@@ -25,7 +35,7 @@ class EngineDesk:
         session.tell, session.moved = app.say_error, self.show
         self.error = ""  # what is wrong with the address that was typed
         self._is_sending = False
-        self.rates: dict[str, float] = {}  # of the server's engines, for the network at hand
+        self._rates: dict[Any, dict[str, float]] = {}  # of the server's engines, for each network
 
     # What the learner does
 
@@ -75,6 +85,19 @@ class EngineDesk:
 
     # Showing
 
+    @property
+    def remedy(self) -> tuple[str, str]:
+        """What to do first, where the network is too large to be trained in this page; or blank."""
+        if self.session.can_here or self.session.away:
+            return "", ""
+        return CHOOSE if self.connection.is_on else CONNECT
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """Steps a second of the server's engines, as measured with the network at hand."""
+        trainer = self.session.engine.trainer
+        return self._rates.setdefault((trainer.network_spec, trainer.train_spec.batch_size), {})
+
     def show(self) -> None:
         """Say how things are; also, in the tab's own memory, where the network is."""
         away = self.session.away
@@ -103,6 +126,7 @@ class EngineDesk:
         return {
             "state": state, "text": self.error or self._text(), "options": self._options(),
             "acts": self._acts(), "connects": is_closed and self.connection.around.own is None,
+            "remedy": self.remedy[0],
         }  # fmt: skip
 
     def _text(self) -> str:

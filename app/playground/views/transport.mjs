@@ -216,10 +216,11 @@ class Transport {
   }
 
   say() {
-    const { message, engine } = this.model;
+    const { engine, menu } = this.model;
+    const message = this.model.message || menu.remedy || "";
     if (this.message.textContent !== message) this.message.textContent = message;
-    this.engine.textContent = this.model.menu.options ? "" : engine;
-    this.engine.hidden = Boolean(this.model.menu.options);
+    this.engine.textContent = menu.options ? "" : engine;
+    this.engine.hidden = Boolean(menu.options);
     this.menu.update(engine);
     const { label = "", value = 0, total = 0 } = this.model.progress;
     this.bar.hidden = !total;

@@ -27,7 +27,7 @@ class Transport(Component):
     engine = param.String(doc="What computes, and how fast")
     menu = param.Dict(default={}, doc="The engine menu, or {} for none: {state, text, connects, "
                                       "options: [{id, label, note, rate, chosen, usable}], "
-                                      "acts: [{id, label}]}")
+                                      "acts: [{id, label}], remedy: what to do in it first}")
     progress = param.Dict(default={}, doc="{label, value, total} of what is being loaded, or {}")
     message = param.String(doc="What happened, in a sentence")
     undo = param.String(doc="What the next undo takes back, in a few words; blank for nothing")

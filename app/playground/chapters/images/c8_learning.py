@@ -154,8 +154,8 @@ class Learning(TrainingChapter):
     @property
     def barred(self) -> str:
         """Why the network cannot be trained now; blank where it can."""
-        is_barred = self.state.is_large and self.session.away is None
-        return cnn_large.barred(self.state) if is_barred else ""
+        remedy = self.engines.remedy[1]
+        return cnn_large.barred(self.state, remedy) if remedy else ""
 
     def transported(self, message: Message) -> None:
         if message["type"] in ("play", "step") and self.barred:
@@ -229,7 +229,7 @@ class Learning(TrainingChapter):
         session, snapshot = self.session, self.session.snapshot
         if self.reached is None and snapshot.test and snapshot.test.metric >= GOOD:
             self.reached = session.trained_s
-        message = snapshot.message or (self.barred and cnn_large.SHORT)
+        message = snapshot.message
         if not message and self.reached is not None and snapshot.step:
             message = (f"{100 * GOOD:.0f} % of the test digits right after "
                        f"{self.reached:.1f} s.")  # fmt: skip

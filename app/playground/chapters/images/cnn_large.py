@@ -18,15 +18,11 @@ def costs(spec: NetworkSpec) -> Analysis:
     return analyse(spec)
 
 
-SHORT = "Too large to be trained in a page. Connect to a training server:"  # by the button below
-
-
-def barred(state: LearnState) -> str:
-    """Why Play does nothing without a server, and what to do about it."""
+def barred(state: LearnState, remedy: str) -> str:
+    """Why Play does nothing in this page, and what to do about it."""
     return (
         f"{ARCHITECTURES[state.net].name} has {costs(state.network_spec()).parameters:,} "
-        "parameters, too many to be trained in a page: start a training server with "
-        "python3 build.py server, connect to it by the button that names the engine, then play"
+        f"parameters, too many to be trained in a page: {remedy}"
     )
 
 

@@ -157,12 +157,8 @@ class SequenceLearning(TrainingChapter):
     @property
     def barred(self) -> str:
         """Why the network cannot be trained now; blank where it can."""
-        if not self.state.is_large or self.session.away:
-            return ""
-        return words.barred(self.state.network_name, self.session.snapshot.parameters.size)
-
-    def _says_barred(self) -> str:
-        return words.BARRED if self.barred else ""
+        remedy, size = self.engines.remedy[1], self.session.snapshot.parameters.size
+        return words.barred(self.state.network_name, size, remedy) if remedy else ""
 
     def transported(self, message: Message) -> None:
         if message["type"] in ("play", "step") and self.barred:
@@ -265,7 +261,7 @@ class SequenceLearning(TrainingChapter):
             "time training": f"{self.runs.spent:.1f} s",
         }
         self.app.transport.param.update(
-            running=self.session.running, message=s.message or self._says_barred() or self.runs.solved,
+            running=self.session.running, message=s.message or self.runs.solved,
             counters=[{"label": label, "value": value} for label, value in values.items()],
             history=history(s), engine=self.session.label, progress=self._progress(s),
         )  # fmt: skip

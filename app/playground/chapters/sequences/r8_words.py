@@ -42,13 +42,6 @@ NOTES = """
 """
 
 
-BARRED = "Too large to be trained in a page. Connect to a training server:"  # by the button below
-
-
-def barred(name: str, parameters: int) -> str:
-    """Why Play does nothing without a server, and what to do about it."""
-    return (
-        f"{name} has {parameters:,} numbers to learn, too many to be trained in a page: start a "
-        "training server with python3 build.py server, connect to it by the button that names the "
-        "engine, then train"
-    )
+def barred(name: str, parameters: int, remedy: str) -> str:
+    """Why Play does nothing in this page, and what to do about it."""
+    return f"{name} has {parameters:,} numbers to learn, too many to be trained in a page: {remedy}"
