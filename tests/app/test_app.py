@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from bokeh.document import Document
 
+from app.playground.chapters.weights import packed, unpacked
 from core.explain import Ref
 from tests.app.helpers import tell
 
@@ -148,13 +149,22 @@ def test_what_was_learned_survives_the_loss_of_python(open_app):
     assert "from step 20" in notices(second)[0]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_kept_weights_are_the_same_to_the_last_bit(dtype):
+    weights = np.random.default_rng(0).normal(size=30).astype(dtype)
+    found = unpacked(packed(weights), np.zeros_like(weights))
+    assert found.dtype == dtype
+    np.testing.assert_array_equal(found, weights)
+
+
 @pytest.mark.parametrize(
-    "data", [{"parameters": [1.0]}, {"parameters": ["x"]}, {"parameters": [float("nan")] * 25}]
+    "parameters", [packed(np.ones(1)), packed(np.full(25, np.nan)), "no base64", None]
 )
-def test_a_checkpoint_that_does_not_fit_changes_nothing(open_app, data):
+def test_a_checkpoint_that_does_not_fit_changes_nothing(open_app, parameters):
     plain = open_app("?chapter=a8")
-    app = open_app("?chapter=a8", json.dumps({"chapter": "a8", "data": {"step": 5, **data}}))
-    assert notices(app)
+    data = {"step": 5, "parameters": parameters}
+    app = open_app("?chapter=a8", json.dumps({"chapter": "a8", "data": data}))
+    assert notices(app) == ["The kept weights do not fit the network of this address."]
     np.testing.assert_array_equal(
         *(each.chapter.session.snapshot.parameters for each in (plain, app))
     )

@@ -21,7 +21,7 @@ def test_two_layers_of_512_units_are_shown_and_not_trained_here(open_app):
     assert app.transport.menu["remedy"].endswith("Connect to a training server:")
     app.chapter.open(Ref("layers.2.output", (0, 3, 500)))
     assert app.arithmetic.trail
-    assert app.chapter.checkpoint()["parameters"] == []
+    assert "parameters" not in app.chapter.checkpoint()
     button = next(f for f in app.controls.fields if f["name"] == "large")
     assert button["disabled"]
 

@@ -1,4 +1,4 @@
-"""What chapters that train share: the transport's buttons, and how training is undone."""
+"""What chapters that train share: the transport, how training is undone, and kept weights."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from app.playground.chapters.base import Chapter
 from app.playground.chapters.engine_desk import EngineDesk
+from app.playground.chapters.weights import packed, unpacked
 from app.playground.past import Memento
 from app.playground.session import Session
 from app.playground.views.component import Message
@@ -78,6 +79,23 @@ class TrainingChapter(Chapter):
     def said(self, before: Memento, after: Memento) -> str:
         done = super().said(before, after)
         return done or trained(before.kept.snapshot, after.kept.snapshot)
+
+    # Kept by the page, where a chapter says so in `checkpoint` and `restore`
+
+    def kept_weights(self) -> dict[str, Any]:
+        """What the network has learnt, and at which step, as JSON data."""
+        snapshot = self.session.snapshot
+        return {"step": snapshot.step, "parameters": packed(snapshot.parameters)}
+
+    def take_weights(self, data: dict[str, Any]) -> None:
+        """Go on with weights that were kept, and say so; raises ValueError, and changes nothing,
+        when they do not fit the network."""
+        parameters = self.session.engine.trainer.network.parameters
+        parameters[:] = unpacked(str(data.get("parameters")), parameters)
+        self.session.publish()
+        self.app.say_error(
+            f"The weights are those from step {int(data['step'])}, before Python stopped."
+        )
 
 
 def trained(before: Snapshot | None, after: Snapshot | None) -> str:

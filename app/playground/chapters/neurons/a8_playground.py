@@ -6,8 +6,6 @@ import time
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.neurons.mlp_compare import LOOKS, ComparingChapter
 from app.playground.chapters.neurons.mlp_confusion import PointConfusion
@@ -369,19 +367,10 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
     # Kept by the page
 
     def checkpoint(self) -> dict[str, Any]:
-        snapshot = self.session.snapshot
-        return {"step": snapshot.step, "parameters": snapshot.parameters.tolist()}
+        return self.kept_weights()
 
     def restore(self, data: dict[str, Any]) -> None:
-        values = np.asarray(data.get("parameters", []), dtype=float)
-        network = self.session.engine.trainer.network
-        if values.shape != network.parameters.shape or not np.isfinite(values).all():
-            raise ValueError("the kept weights do not fit the network of this address")
-        network.parameters[:] = values
-        self.session.publish()
-        self.app.say_error(
-            f"The weights are those from step {int(data['step'])}, before Python stopped."
-        )
+        self.take_weights(data)
 
 
 CHAPTER = MLPPlayground

@@ -327,25 +327,16 @@ class SequenceLearning(TrainingChapter):
     # Kept by the page
 
     def checkpoint(self) -> dict[str, Any]:
-        snapshot, corpus = self.session.snapshot, self.text.corpus
+        """The weights of a large network are on the server, if anywhere."""
+        corpus = self.text.corpus
         text = {"name": corpus.name, "text": corpus.text} if self.text.is_own else None
-        parameters = [] if self.state.is_large else snapshot.parameters.tolist()
-        return {"step": snapshot.step, "parameters": parameters, "text": text}
+        return {"text": text} | ({} if self.state.is_large else self.kept_weights())
 
     def restore(self, data: dict[str, Any]) -> None:
         if data.get("text"):
             self._use(make_corpus(data["text"]["text"], data["text"]["name"], 0))
-        if self.state.is_large:
-            return  # its weights are on the server, if anywhere
-        values = np.asarray(data.get("parameters", []), dtype=float)
-        network = self.session.engine.trainer.network
-        if values.shape != network.parameters.shape or not np.isfinite(values).all():
-            raise ValueError("the kept weights do not fit the network of this address")
-        network.parameters[:] = values
-        self.session.publish()
-        self.app.say_error(
-            f"The weights are those from step {int(data['step'])}, before Python stopped."
-        )
+        if not self.state.is_large:
+            self.take_weights(data)
 
 
 CHAPTER = SequenceLearning
