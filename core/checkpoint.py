@@ -33,9 +33,16 @@ def to_checkpoint(snapshot: Snapshot) -> tuple[dict[str, Any], Tensors]:
     }  # fmt: skip
     arrays = {name: getattr(snapshot, name) for name in ARRAYS}
     arrays["order"] = snapshot.order.astype(np.int64)  # NumPy draws 32 bits where pointers have 32
-    arrays |= {f"slot.{name}": array for name, array in snapshot.optimizer.state.items()}
-    arrays |= {f"state.{name}": array for name, array in snapshot.state.items()}
-    return plain, arrays | _carried_arrays(snapshot.carried)
+    return plain, arrays | named(snapshot.optimizer.state, snapshot.state, snapshot.carried)
+
+
+def named(
+    slots: dict[str, NDArray[Any]], state: dict[str, NDArray[Any]], carried: dict[str, list[State]]
+) -> Tensors:
+    """What optimizer and layers remember, by the names it has in a checkpoint."""
+    arrays = {f"slot.{name}": array for name, array in slots.items()}
+    arrays |= {f"state.{name}": array for name, array in state.items()}
+    return arrays | _carried_arrays(carried)
 
 
 def _carried_arrays(carried: dict[str, list[State]]) -> Tensors:

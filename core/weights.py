@@ -33,14 +33,14 @@ def save(tensors: dict[str, NDArray[Any]], metadata: dict[str, str] | None = Non
         if dtype not in names:
             known = ", ".join(str(each) for each in TYPES.values())
             raise ValueError(f"{name} is {array.dtype}; only {known} can be saved")
-        data = np.ascontiguousarray(array, dtype).tobytes()
-        place = [start, start + len(data)]
+        data = np.ascontiguousarray(array, dtype)
+        place = [start, start + data.nbytes]
         header[name] = {"dtype": names[dtype], "shape": list(array.shape), "data_offsets": place}
-        parts.append(data)
-        start += len(data)
+        parts.append(data.data)  # as they lie there, to be copied once
+        start += data.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    return struct.pack("<Q", len(text)) + text + b"".join(parts)
+    return b"".join([struct.pack("<Q", len(text)), text, *parts])
 
 
 def load(data: bytes) -> dict[str, Array]:

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.server.engines.base import Array, Engine, Place, Task
+from core.checkpoint import Tensors, named
 from core.data.samples import Samples
 from core.snapshot import Score, Snapshot
-from core.spec import DataSpec, NetworkSpec, TrainSpec
+from core.spec import DataSpec, NetworkSpec, TrainSpec, to_json
 from core.training import Trainer
+
+COUNTS = {"step": "step_count", "epoch": "epoch", "batch": "batch", "sample": "sample"}
 
 
 class ServedTrainer(Trainer):
@@ -117,6 +120,22 @@ class ServedTrainer(Trainer):
     def snapshot(self, records: bool = False, rescore: bool = True) -> Snapshot:
         self.collect()
         return super().snapshot(records, rescore)
+
+    def checkpoint(self, whole: bool) -> tuple[dict[str, Any], Tensors]:
+        """What `to_checkpoint` makes of a snapshot, straight from the engine, since each copy of
+        millions of parameters takes a while; not whole: without what only training needs."""
+        self._load()
+        place = self.engine.unload(whole)
+        plain = {name: getattr(self, attribute) for name, attribute in COUNTS.items()}
+        plain |= {
+            "message": self.message, "train_spec": to_json(self.train_spec),
+            "num_steps": place.num_steps,
+            "streams": [rng.bit_generator.state for rng in (self._shuffle_rng, place.rng)],
+        }  # fmt: skip
+        arrays = {"parameters": place.parameters, "history": self._history.points()}
+        if whole:
+            arrays |= {"gradients": place.gradients, "order": self._order.astype(np.int64)}
+        return plain, arrays | named(place.slots, place.state, place.carried)
 
     def restore(self, snapshot: Snapshot) -> None:
         self._is_loaded = self._is_ahead = False

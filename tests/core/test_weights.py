@@ -2,6 +2,7 @@
 
 import json
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -87,6 +88,18 @@ BROKEN = {
 def test_broken_files_are_refused(data):
     with pytest.raises(ValueError, match=r"."):
         load(data)
+
+
+def test_large_tensors_are_copied_only_once():
+    tensors = {name: np.ones(1 << 20, np.float32) for name in "ab"}
+    tracemalloc.start()
+    try:
+        data = save(tensors)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(data) > 2 << 22
+    assert peak < len(data) + (1 << 20)
 
 
 def test_only_known_types_are_written():

@@ -139,6 +139,23 @@ def test_a_place_is_given_back_as_it_was_loaded(name):
         np.testing.assert_array_equal(state[key], array)
 
 
+@pytest.mark.parametrize("case", [
+    (STREAM, replace(CLASSIFY, optimizer="adam", carry_state=True)), (NORMED, VALUES),
+])  # fmt: skip
+def test_what_is_to_be_seen_comes_without_the_rest(name, case):
+    task = task_of(*case)
+    engine = make(name, task, full_place(task))
+    whole, seen = engine.unload(), engine.unload(whole=False)
+    assert not seen.gradients.size
+    assert not seen.slots
+    np.testing.assert_array_equal(seen.parameters, whole.parameters)
+    for key, array in whole.state.items():
+        np.testing.assert_array_equal(seen.state[key], array)
+    assert seen.num_steps == whole.num_steps
+    for path, states in whole.carried.items():
+        np.testing.assert_array_equal(seen.carried[path][0].h, states[0].h)
+
+
 def test_dropout_drops_its_share_and_keeps_the_mean(name):
     task = task_of(DROPPED, replace(VALUES, batch_size=1, learning_rate=0.0), 1)
     task.inputs[:] = 1

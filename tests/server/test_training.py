@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.server.engines.numpy_engine import NumpyEngine
+from app.server.jobs.kept import without_more
 from app.server.training import ServedTrainer
 from core.checkpoint import from_checkpoint, to_checkpoint
 from core.spec import (
@@ -63,6 +64,22 @@ def test_there_and_back(specs):
     np.testing.assert_allclose(
         here.network.parameters, alone.network.parameters, rtol=1e-12, atol=1e-15
     )
+
+
+@pytest.mark.parametrize("specs", [TEXT, POINTS])
+@pytest.mark.parametrize("steps", [0, 1, 9])
+def test_a_checkpoint_from_the_engine_is_that_of_a_snapshot(specs, steps):
+    """Of which a page that only looks gets what there is to be seen."""
+    trainer = served(specs)
+    trainer.advance(steps)
+    full, few = trainer.checkpoint(whole=True), trainer.checkpoint(whole=False)
+    plain, arrays = to_checkpoint(trainer.snapshot(rescore=False))
+    for ours, wanted in ((full, arrays), (few, without_more(arrays))):
+        assert ours[0] == plain
+        assert ours[1].keys() == wanted.keys()
+        for name, array in wanted.items():
+            np.testing.assert_array_equal(ours[1][name], array, err_msg=name)
+            assert ours[1][name].dtype == array.dtype
 
 
 def test_divergence_is_found_where_it_happens():

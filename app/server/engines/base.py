@@ -88,8 +88,9 @@ class Engine(ABC):
         """Go on from here. The arrays are copied."""
 
     @abstractmethod
-    def unload(self) -> Place:
-        """Where training stands; the gradients are those of the last batch. Copies."""
+    def unload(self, whole: bool = True) -> Place:
+        """Where training stands; the gradients are those of the last batch. Not whole: without
+        gradients and slots, which take most of the way and nobody looks at. Copies."""
 
     @abstractmethod
     def run(self, rows: NDArray[np.int64], batch_size: int) -> NDArray[np.float64]:

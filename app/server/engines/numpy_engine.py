@@ -48,13 +48,13 @@ class NumpyEngine(Engine):
             self.optimizer.state[name][:] = array
         self._rng = copy.deepcopy(place.rng)
 
-    def unload(self) -> Place:
+    def unload(self, whole: bool = True) -> Place:
         network, optimizer = self.network, self.optimizer
-        slots = {name: array.copy() for name, array in optimizer.state.items()}
+        gradients = network.gradients if whole else network.gradients[:0]
+        slots = {name: array.copy() for name, array in optimizer.state.items() if whole}
         state = {name: array.copy() for name, array in network.state().items()}
-        return Place(network.parameters.copy(), network.gradients.copy(), slots,
-                     optimizer.num_steps, state, copy.deepcopy(network.carried()),
-                     copy.deepcopy(self._rng))  # fmt: skip
+        return Place(network.parameters.copy(), gradients.copy(), slots, optimizer.num_steps,
+                     state, copy.deepcopy(network.carried()), copy.deepcopy(self._rng))
 
     def run(self, rows: NDArray[np.int64], batch_size: int) -> NDArray[np.float64]:
         losses = []

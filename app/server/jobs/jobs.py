@@ -14,10 +14,9 @@ from app.server.jobs.assignment import Source, read_count, read_submit, read_tun
 from app.server.jobs.at_work import AtWork
 from app.server.jobs.choices import Choices
 from app.server.jobs.job import Job, Listener
-from app.server.jobs.kept import Kept, Stand
+from app.server.jobs.kept import Kept, Stand, without_more
 from app.server.jobs.runner import Runner
 from app.server.jobs.waiting import Waiting
-from app.server.jobs.work import without_more
 from app.server.limits import Limits
 from app.server.refusal import Refusal, refusing
 from core.spec import TrainSpec, to_json

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from app.protocol import MORE
 from app.protocol.frames import Message, Tensors
 
 Stand = tuple[Message, Tensors]
+
+
+def without_more(arrays: Tensors) -> Tensors:
+    """Those arrays of a checkpoint that show the network, without what only training needs."""
+    return {name: array for name, array in arrays.items() if not name.startswith(MORE)}
 
 
 class Kept:

@@ -17,6 +17,7 @@ from typing import Any
 from app.protocol.frames import Message, Tensors
 from app.server.engines.catalogue import engine_class
 from app.server.jobs.assignment import Assignment
+from app.server.jobs.pipe import receive, send
 from app.server.jobs.runner import GONE, Hear, Run, Runner
 from app.server.jobs.work import work
 
@@ -26,17 +27,16 @@ LEAVE_S = 5.0  # for a process that has said its last word
 
 
 class PipeLine:
-    """A job's end of the pipe. What crosses is pickled, which is safe only because both ends are
-    this program; nothing that a learner sent is ever unpickled."""
+    """A job's end of the pipe."""
 
     def __init__(self, pipe: Connection) -> None:
         self.pipe = pipe
 
     def send(self, message: Message, arrays: Tensors) -> None:
-        self.pipe.send((message, arrays))
+        send(self.pipe, (message, arrays))
 
     def receive(self, seconds: float) -> Message | None:
-        return self.pipe.recv() if self.pipe.poll(seconds) else None
+        return receive(self.pipe) if self.pipe.poll(seconds) else None
 
 
 def serve_pipe(pipe: Connection, device: str = "") -> None:
@@ -54,7 +54,7 @@ def serve_pipe(pipe: Connection, device: str = "") -> None:
 
 def _awaited(pipe: Connection) -> Assignment:
     """The job; before it, what is likely to be needed for it."""
-    while isinstance(item := pipe.recv(), dict):
+    while isinstance(item := receive(pipe), dict):
         with suppress(ImportError):
             engine_class(item["engine"])
     assert isinstance(item, Assignment)
@@ -112,14 +112,14 @@ class LocalRun(Run):
             self.process.kill()
         try:
             while (item := self._outbox.get()) is not None:
-                self.pipe.send(item)
+                send(self.pipe, item)
         except OSError:
             return  # it is gone, as `_read` tells
 
     def _read(self, hear: Hear, loop: asyncio.AbstractEventLoop) -> None:
         with suppress(EOFError, OSError):
             while True:
-                message, arrays = self.pipe.recv()
+                message, arrays = receive(self.pipe)
                 _deliver(loop, hear, message, arrays)
         _deliver(loop, hear, {"type": GONE, "text": self._outcome()}, {})
         self._outbox.put(None)

@@ -22,14 +22,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Protocol
 
-from app.protocol import ENDS, MORE
+from app.protocol import ENDS
 from app.protocol.frames import Message, Tensors
 from app.server.engines.base import Engine, Task
 from app.server.engines.choice import AUTO, Choice, engine_for
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.pace import Pace, ScoreTimer
 from app.server.training import ServedTrainer
-from core.checkpoint import from_checkpoint, to_checkpoint
+from core.checkpoint import from_checkpoint
 from core.snapshot import Score
 from core.spec import TrainSpec, from_json
 
@@ -173,13 +173,12 @@ class Work:
 
     def _look(self, order: Message) -> None:
         self._score(hurry=self.is_playing)
-        plain, arrays = self._stand()
-        self.line.send({"type": "looked", "look": order["look"], **plain},
-                       arrays if order["whole"] else without_more(arrays))  # fmt: skip
+        plain, arrays = self._stand(order["whole"])
+        self.line.send({"type": "looked", "look": order["look"], **plain}, arrays)
 
-    def _stand(self) -> tuple[Message, Tensors]:
-        """Where training stands, in full."""
-        plain, arrays = to_checkpoint(self.trainer.snapshot(rescore=False))
+    def _stand(self, whole: bool) -> tuple[Message, Tensors]:
+        """Where training stands; in full, or without what only training needs."""
+        plain, arrays = self.trainer.checkpoint(whole)
         return {"checkpoint": plain, **self._progress()}, arrays
 
     def _finish(self, order: Message) -> None:
@@ -187,7 +186,7 @@ class Work:
         assert order["state"] in ENDS
         self.is_playing, self.is_over = False, True
         self._tell()
-        plain, arrays = self._stand()
+        plain, arrays = self._stand(whole=True)
         if sum(each.nbytes for each in arrays.values()) <= self.assignment.limits.kept_bytes:
             self.line.send({"type": "last", **plain}, arrays)
         self.line.send({"type": "state", "state": order["state"], "text": order["text"]}, {})
@@ -268,8 +267,3 @@ def told(score: Score | None) -> Message | None:
     if score is None:
         return None
     return {"loss": finite(score.loss), "metric": finite(score.metric)}
-
-
-def without_more(arrays: Tensors) -> Tensors:
-    """Those arrays of a checkpoint that show the network, without what only training needs."""
-    return {name: array for name, array in arrays.items() if not name.startswith(MORE)}

@@ -67,13 +67,13 @@ class TorchEngine(Engine):
         model.carry_on(place.carried)
         self._use(place.rng)
 
-    def unload(self) -> Place:
+    def unload(self, whole: bool = True) -> Place:
         model, learner = self._model, self._learner
-        slots = {name: array_of(tensor) for name, tensor in learner.slots.items()}
+        gradients = model.gradients if whole else model.gradients[:0]
+        slots = {name: array_of(tensor) for name, tensor in learner.slots.items() if whole}
         state = {name: array_of(tensor) for name, tensor in model.state.items()}
-        return Place(array_of(model.parameters), array_of(model.gradients), slots,
-                     learner.num_steps, state, model.carried_states(),
-                     copy.deepcopy(self._rng))  # fmt: skip
+        return Place(array_of(model.parameters), array_of(gradients), slots, learner.num_steps,
+                     state, model.carried_states(), copy.deepcopy(self._rng))
 
     def run(self, rows: NDArray[np.int64], batch_size: int) -> NDArray[np.float64]:
         losses = [self._step(batch) for batch in self._samples.batches(rows, batch_size)]

@@ -67,8 +67,8 @@ class WebGPUEngine(Engine):
             self._memory.carry_on(place.carried, self._train.batch_size)
         self._num_steps, self._rng = place.num_steps, copy.deepcopy(place.rng)
 
-    def unload(self) -> Place:
-        return self._memory.unload(self._num_steps, self._rng)
+    def unload(self, whole: bool = True) -> Place:
+        return self._memory.unload(self._num_steps, self._rng, whole)
 
     def run(self, rows: NDArray[np.int64], batch_size: int) -> NDArray[np.float64]:
         most = max(1, min(MOST_STEPS, self._samples.most_rows // batch_size))

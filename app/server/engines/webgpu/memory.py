@@ -102,11 +102,12 @@ class DeviceMemory:
         self._device.write(self.schedule, entries.view(np.uint32))
         self._device.write(self.clock, np.zeros(1, np.uint32))
 
-    def unload(self, num_steps: int, rng: np.random.Generator) -> Place:
+    def unload(self, num_steps: int, rng: np.random.Generator, whole: bool) -> Place:
+        slots = self.slots if whole else {}
         return Place(
             parameters=self._read(self.parameters, self.count),
-            gradients=self._read(self.gradients, self.count),
-            slots={name: self._read(buffer, self.count) for name, buffer in self.slots.items()},
+            gradients=self._read(self.gradients, self.count if whole else 0),
+            slots={name: self._read(buffer, self.count) for name, buffer in slots.items()},
             num_steps=num_steps,
             state=self._read_state(),
             carried=self._read_carried(),
