@@ -304,7 +304,7 @@ def idx(count=40, side=28, classes=3):
 
 def choose_files(app, images, labels):
     files = {"images": images, "labels": labels}
-    tell(app.chapter.files, "files", names={"images": "mine-images", "labels": "mine-labels"},
+    tell(app.chapter.data.files, "files", names={"images": "mine-images", "labels": "mine-labels"},
          files={key: base64.b64encode(data).decode() for key, data in files.items()})  # fmt: skip
 
 
@@ -312,12 +312,12 @@ def test_files_of_one_s_own_are_learnt(open_app):
     app = open_app(f"?chapter=c8&{QUICK}")
     images, labels = idx()
     choose_files(app, write_idx(images, compress=True), write_idx(labels))
-    assert app.chapter.files.error == ""
+    assert app.chapter.data.files.error == ""
     assert app.chapter.state.net == "lenet5"
     samples = app.chapter.session.engine.trainer.samples
     assert (samples.inputs == images[:, None] / 255).all()
     assert samples.targets.tolist() == labels.tolist()
-    assert app.chapter.classes == ["0", "1", "2"]
+    assert app.chapter.data.classes == ["0", "1", "2"]
     said = {block["kind"]: block["text"] for block in app.stage.blocks}
     assert "40 pictures of 28 × 28, 3 classes" in said["files"]
     train(app)
@@ -342,7 +342,7 @@ def test_wrong_files_are_answered_in_words_and_change_nothing(open_app, change, 
     before = app.chapter.session.snapshot
     images, labels = idx()
     choose_files(app, *change(write_idx(images), write_idx(labels)))
-    assert re.search(words, app.chapter.files.error)
-    assert app.chapter.files.error.endswith("Nothing was changed.")
+    assert re.search(words, app.chapter.data.files.error)
+    assert app.chapter.data.files.error.endswith("Nothing was changed.")
     assert app.chapter.session.snapshot is before
     assert app.bridge.notices == []

@@ -44,7 +44,7 @@ class Learner:
     def __init__(self, server, query):
         self.frames = asyncio.Event()
         self.app = App(query, self.frame, "here", around=server.around)
-        self.view = self.app.chapter.sending.view
+        self.view = self.app.chapter.data.sending.view
 
     async def frame(self, update):
         update()
@@ -92,21 +92,25 @@ def test_cifar_is_sent_shown_in_part_and_learnt_as_a_whole(tmp_path):
         await learner.connect()
         learner.choose("data_batch_1.bin", batch(NUMBER))
         assert view.progress["label"].startswith("Reading “data_batch_1.bin”: 2.2 of 2.2 MB")
-        await learner.until(lambda: chapter.own)
+        await learner.until(lambda: chapter.data.own)
         assert (view.progress, view.error) == ({}, "")
-        assert chapter.own.words(8).startswith(
-            "“data_batch_1.bin”, on the training server: 700 pictures of 10 classes, 490 to learn "
-            "from and 210 to test by. Here are 328"
+        assert chapter.data.own.words(8).startswith(
+            "“data_batch_1.bin”, on the training server: 700 pictures of 10 classes, in colour; "
+            "490 to learn from and 210 to test by. Here are 328"
         )
-        assert chapter.classes[:2] == ["airplane", "automobile"]
+        assert chapter.data.classes[:2] == ["airplane", "automobile"]
         assert chapter.pictures.counts["test"] == 200
         assert chapter.state.net == "lenet5"
+        assert chapter.session.snapshot.network_spec.input_shape == (3, 28, 28)
         tell(app.transport, "engine", act="choose", engine="numpy")
         await learner.until(lambda: chapter.session.away)
         tell(app.transport, "step", id="batch")
         await learner.until(lambda: chapter.session.snapshot.step == 1)
         job = chapter.session.away.job
         assert job.progress["num_batches"] == -(-490 // chapter.state.batch)
+        learnt = chapter.session.snapshot.batch_inputs
+        assert learnt.shape[1:] == (3, 28, 28)
+        assert (np.ptp(learnt, axis=1) > 0).any(axis=(1, 2)).all(), "grey has equal planes"
 
     with_learner(tmp_path, "?chapter=c8", story)
 
@@ -116,19 +120,107 @@ def test_a_zip_of_pictures_brings_its_classes(tmp_path):
         await learner.connect()
         learner.choose("pets.zip", pets())
         chapter = learner.app.chapter
-        await learner.until(lambda: chapter.own)
-        assert chapter.classes == ["dark", "light"]
+        await learner.until(lambda: chapter.data.own)
+        assert chapter.data.classes == ["dark", "light"]
         assert chapter.session.snapshot.network_spec.output_shape == (2,)
-        shown = chapter.own.samples(8, 0.3, 0)
+        shown = chapter.data.own.samples(8, 0.3, 0)
         np.testing.assert_allclose(shown.inputs.mean((1, 2, 3)), shown.targets, atol=1e-6)
         there = Store(tmp_path).samples(shown.reference)
         np.testing.assert_allclose(
             there.inputs[there.test_indices], shown.inputs[shown.test_indices], atol=1e-6
         )
         tell(learner.app.controls, "set", name="digits", value=None)
-        assert chapter.own is None
+        assert chapter.data.own is None
 
     with_learner(tmp_path, "?chapter=c8&net=vgg_32x32&samples=60", story)
+
+
+def shown(view):
+    """The layers of a view by their paths, with their bytes."""
+    return {layer["path"]: np.frombuffer(base64.b64decode(layer["pixels"]), np.uint8)
+            for layer in view.layers}  # fmt: skip
+
+
+def choose(app, view, path, channel, row, column):
+    tell(view, "choose", path=path, channel=channel, row=row, column=column)
+    return app.arithmetic.trail[-1]
+
+
+def test_colours_are_seen_and_open_plane_by_plane(tmp_path):
+    async def story(learner):
+        await learner.connect()
+        learner.choose("x.bin", batch(NUMBER))
+        app, chapter = learner.app, learner.app.chapter
+        await learner.until(lambda: chapter.data.own)
+        stage, picture = chapter.stage, chapter.trace.inputs[0]
+        layers = shown(stage.maps)
+        rgb = np.rint(picture.transpose(1, 2, 0) * 255)
+        np.testing.assert_array_equal(layers["input.rgb"].reshape(28, 28, 3), rgb)
+        planes = layers["input"].reshape(3, 28, 28, 3)
+        for plane in range(3):
+            np.testing.assert_array_equal(planes[plane, ..., plane], rgb[..., plane])
+            assert not np.delete(planes[plane], plane, axis=2).any()
+        opened = choose(app, stage.maps, "input", 2, 4, 7)
+        assert opened["result"] == picture[2, 4, 7]
+        tell(app.controls, "set", name="source", value=2)
+        texts = {block["kind"]: block["text"] for block in app.stage.blocks}
+        assert texts["into"].startswith("The picture, its green plane")
+        assert choose(app, stage.maps, "input.rgb", 0, 4, 7)["result"] == picture[1, 4, 7]
+
+    with_learner(tmp_path, "?chapter=c8", story)
+
+
+def test_kernels_upon_colours_are_small_pictures(tmp_path):
+    async def story(learner):
+        await learner.connect()
+        learner.choose("x.bin", batch(NUMBER))
+        app, chapter = learner.app, learner.app.chapter
+        await learner.until(lambda: chapter.data.own)
+        weight = chapter.trace.network.view("layers.0.weight")
+        tiles = shown(chapter.stage.kernels)["kernels.rgb"].reshape(6, 5, 5, 3)
+        wanted = (1 + weight / np.abs(weight).max()) / 2 * 255
+        np.testing.assert_allclose(tiles.transpose(0, 3, 1, 2), wanted, atol=0.51)
+        choose(app, chapter.stage.kernels, "kernels.rgb", 4, 1, 2)
+        assert (chapter.state.channel, chapter.state.source) == (5, 1)
+        tell(app.controls, "set", name="layer", value=["3"])
+        assert "kernels.rgb" not in shown(chapter.stage.kernels)
+
+    with_learner(tmp_path, "?chapter=c8", story)
+
+
+def test_where_it_looks_has_a_picture_for_each_plane(tmp_path):
+    async def story(learner):
+        await learner.connect()
+        learner.choose("x.bin", batch(NUMBER))
+        app, chapter = learner.app, learner.app.chapter
+        await learner.until(lambda: chapter.data.own)
+        sight = chapter.sight
+        saliency = next(layer for layer in sight.view.layers if layer["name"] == "saliency")
+        assert (saliency["count"], saliency["labels"]) == (3, ["red", "green", "blue"])
+        opened = choose(app, sight.view, saliency["path"], 1, 9, 3)
+        assert opened["result"] == pytest.approx(sight.back.dinput("0")[0, 1, 9, 3])
+        marked = next(layer for layer in sight.view.layers if layer["name"] == "saliency")
+        assert (marked["chosen"], marked["frame"]) == (1, [9, 3, 9, 3])
+
+    with_learner(tmp_path, "?chapter=c8", story)
+
+
+def test_a_drawing_among_photographs_is_ink_upon_light(tmp_path):
+    async def story(learner):
+        await learner.connect()
+        learner.choose("x.bin", batch(NUMBER))
+        chapter = learner.app.chapter
+        await learner.until(lambda: chapter.data.own)
+        cells = np.zeros((32, 32), np.uint8)
+        cells[8:24, 14:18] = 1
+        chapter.pictures.pad.show(cells.tobytes())
+        tell(chapter.pictures.pad, "draw")
+        picture = chapter.trace.inputs[0]
+        assert picture.shape == (3, 28, 28)
+        assert picture[:, 0, 0].tolist() == [1, 1, 1]
+        assert picture[:, 14, 14].max() < 0.1
+
+    with_learner(tmp_path, "?chapter=c8", story)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +239,7 @@ def test_what_cannot_be_read_changes_nothing(tmp_path, name, data, words):
         assert words in learner.view.error
         assert learner.view.error.endswith("Nothing was changed.")
         assert not learner.view.progress
-        assert learner.app.chapter.own is None
+        assert learner.app.chapter.data.own is None
 
     with_learner(tmp_path, "?chapter=c8&samples=60", story)
 
@@ -162,8 +254,8 @@ def test_sending_is_called_off(tmp_path):
         assert (view.wants, view.progress, view.note) == (False, {}, "Not sent.")
         learner.choose("x.bin", data)
         tell(view, "cancel")  # on its way to the server
-        await asyncio.wait_for(learner.app.chapter.sending._task, 20)
-        assert learner.app.chapter.own is None
+        await asyncio.wait_for(learner.app.chapter.data.sending._task, 20)
+        assert learner.app.chapter.data.own is None
 
     with_learner(tmp_path, "?chapter=c8&samples=60", story)
 

@@ -148,6 +148,15 @@ def test_a_folder_of_pictures(tmp_path):
     assert (inputs[targets == 1, 2] > 0.95).all(), "dogs are blue, or white"
 
 
+def test_pictures_that_are_all_grey_have_one_channel_unless_three_are_wanted(tmp_path):
+    files = {f"{name}/1.png": picture(90, mode="L") for name in "ab"}
+    data = paths(tmp_path, zipped(files))
+    assert read("folder", data, {}).samples.inputs.shape == (2, 1, 32, 32)
+    assert read("folder", data, {"channels": 3}).samples.inputs.shape == (2, 3, 32, 32)
+    data = paths(tmp_path, zipped({**files, "b/2.png": picture((0, 200, 0))}))
+    assert read("folder", data, {}).samples.inputs.shape == (3, 3, 32, 32)
+
+
 def test_a_wide_picture_is_cut_around_its_middle_and_one_of_16_bits_keeps_its_brightness(tmp_path):
     wide = np.zeros((8, 24), np.uint8)
     wide[:, 8:16] = 200

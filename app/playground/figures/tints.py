@@ -26,7 +26,7 @@ def tinted(name: str, plane: Array, in_colour: bool, saturation: Array | None = 
 
 
 def rgb_bytes(picture: NDArray[np.uint8]) -> bytes:
-    """(3, H, W) as three bytes a pixel, row by row."""
+    """(C, H, W) as C bytes a pixel, row by row: three of a picture in colour."""
     return picture.transpose(1, 2, 0).tobytes()
 
 

@@ -18,10 +18,12 @@ function image({ pixels, size }, colours) {
   const small = Object.assign(document.createElement("canvas"), { width: size, height: size });
   const data = new ImageData(size, size);
   const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
-  bytes.forEach((value, i) => {
+  const channels = bytes.length / size ** 2;
+  for (let i = 0; i < size ** 2; i += 1) {
     const row = size - 1 - Math.floor(i / size);
-    data.data.set([...colours[value], 255], 4 * (row * size + (i % size)));
-  });
+    const colour = channels === 3 ? bytes.subarray(3 * i, 3 * i + 3) : colours[bytes[i]];
+    data.data.set([...colour, 255], 4 * (row * size + (i % size)));
+  }
   small.getContext("2d").putImageData(data, 0, 0);
   return small;
 }

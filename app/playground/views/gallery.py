@@ -16,7 +16,8 @@ class Gallery(Component):
     palette = param.List(doc="Colours that the pixels are numbers of")
     points = param.List(doc="{x, y, color} drawn upon every picture; x and y from 0 to 1")
     items = param.List(doc="{label, text, size, pixels}: rows of pixels from the lowest up, one "
-                           "byte each, as base64; blank while there is no picture")  # fmt: skip
+                           "byte each, or red, green and blue, as base64; blank while there is no "
+                           "picture")  # fmt: skip
     crisp = param.Boolean(default=False, doc="Whether pixels keep their edges when enlarged")
     large = param.Boolean(default=False, doc="Whether few pictures are to be seen large")
     chosen = param.Integer(default=-1, doc="Which picture is chosen; -1 for none")

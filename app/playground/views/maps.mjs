@@ -2,6 +2,7 @@
 // arrow keys go from tile to tile, up and down in the rows of a layer and on to its neighbours.
 
 const GAP = 3;
+const SHORT = 2; // letters of a label that leave a tile free to be seen
 
 const element = (name, className, text) => {
   const made = document.createElement(name);
@@ -10,10 +11,9 @@ const element = (name, className, text) => {
   return made;
 };
 
-const rgba = (colour) => {
-  const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return (255 << 24) | (b << 16) | (g << 8) | r; // as a little-endian pixel
-};
+/** A colour as the canvas keeps it, little-endian. */
+const pixel = (r, g, b) => (255 << 24) | (b << 16) | (g << 8) | r;
+const rgba = (colour) => pixel(...[1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
 
 /** What makes other elements necessary, as opposed to other pixels. */
 const shape = ({ path, count, height, width, columns, tile }) => [path, count, height, width, columns, tile];
@@ -74,7 +74,9 @@ class Layer {
       button.setAttribute("aria-pressed", String(channel === chosen));
       button.classList.toggle("off", crossed);
       button.classList.toggle("lit", lit.includes(channel));
-      if (button.textContent !== (labels[channel] ?? "")) button.textContent = labels[channel] ?? "";
+      const label = labels[channel] ?? "";
+      if (button.textContent !== label) button.textContent = label;
+      button.classList.toggle("word", label.length > SHORT);
     });
     this.surround();
     this.paint(palette);
@@ -85,7 +87,9 @@ class Layer {
     const data = new ImageData(width, height * count);
     const colours = new Uint32Array(data.data.buffer);
     const bytes = atob(pixels);
-    for (let i = 0; i < colours.length; i += 1) colours[i] = palette[bytes.charCodeAt(i)];
+    const colour = palette ? (i) => palette[bytes.charCodeAt(i)]
+      : (i) => pixel(...[0, 1, 2].map((at) => bytes.charCodeAt(3 * i + at)));
+    for (let i = 0; i < colours.length; i += 1) colours[i] = colour(i);
     this.small.getContext("2d").putImageData(data, 0, 0);
     const context = this.canvas.getContext("2d");
     context.imageSmoothingEnabled = false;
@@ -143,7 +147,7 @@ class Maps {
     );
     const wanted = JSON.stringify(described.map(shape));
     if (wanted !== this.built) this.build(described, wanted);
-    described.forEach((layer, index) => this.layers[index].update(layer, this.colours[layer.palette] ?? []));
+    described.forEach((layer, index) => this.layers[index].update(layer, this.colours[layer.palette]));
     this.stop();
   }
 
@@ -193,7 +197,7 @@ class Maps {
     if (!picks) return false;
     const [row, column] = [(frame?.[0] ?? 0) + down, (frame?.[1] ?? 0) + across];
     if (row < 0 || column < 0 || row >= height || column >= width) return false;
-    this.choose(found, 0, [row, column]);
+    this.choose(found, Math.max(found.layer.chosen ?? 0, 0), [row, column]);
     return true;
   }
 

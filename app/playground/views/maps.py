@@ -15,10 +15,11 @@ class Maps(Component):
 
     A layer is {path, name, detail, count, height, width, columns, tile, pixels, palette}: `count`
     tiles of height × width pixels, one byte each as base64, in rows of `columns`, each tile drawn
-    `tile` CSS pixels wide. It may have `single` (the noun of a tile), `labels` (a short text upon
-    each), `chosen` (the number of a tile), `frame` ([top, left, bottom, right] in the chosen tile),
-    `lit` (tiles with a dashed line around), `off` (tiles that are crossed out), and `picks`: then
-    arrow keys move within the tile, pixel by pixel.
+    `tile` CSS pixels wide. With the palette `rgb` a pixel is three bytes: red, green, blue. It may
+    have `single` (the noun of a tile), `labels` (a short text upon each), `chosen` (the number of a
+    tile), `frame` ([top, left, bottom, right] in the chosen tile), `lit` (tiles with a dashed line
+    around), `off` (tiles that are crossed out), and `picks`: then arrow keys move within the tile,
+    pixel by pixel.
     """
 
     label = param.String(doc="What the layers are; the accessible name")

@@ -37,7 +37,8 @@ Classes = dict[str, list[zipfile.ZipInfo]]
 
 def read_folder(paths: list[Path], options: dict[str, Any]) -> Opened:
     """Each picture is cut to a square around its middle and brought to USUAL_SIZE, or a larger one
-    that is wanted; a smaller one is made from there, as a page makes it of what it was shown."""
+    that is wanted; a smaller one is made from there, as a page makes it of what it was shown.
+    Where no channels are wanted, it is one if all pictures are grey, and three otherwise."""
     chosen = from_json(PictureOptions, options)
     path, planes = only_file(paths, "a zip"), chosen.channels or 3
     size = max(chosen.size or 0, USUAL_SIZE)
@@ -52,6 +53,8 @@ def read_folder(paths: list[Path], options: dict[str, Any]) -> Opened:
                 pixels[row] = _picture(archive, member, size, planes)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
         raise ValueError(f"the zip is damaged: {error}") from None
+    if chosen.channels is None and (pixels == pixels[:, :1]).all():
+        pixels = pixels[:, :1]
     labels = np.array([label for label, _ in taken], np.int64)
     return opened(pixels, labels, list(classes), chosen)
 

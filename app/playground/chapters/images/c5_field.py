@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.images.cnn_maps import PALETTES
 from app.playground.chapters.images.field_maps import (
     CELLS,
     COLUMNS,
-    PALETTES,
     field_layers,
     growth_rows,
     patch_frame,

@@ -9,11 +9,10 @@ from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.images import c8_words as words
 from app.playground.chapters.images import cnn_large, cnn_maps, cnn_readings
 from app.playground.chapters.images.cnn_controls import fields
-from app.playground.chapters.images.cnn_own import OwnPictures, make_input, read_pair
+from app.playground.chapters.images.cnn_data import LearningData
+from app.playground.chapters.images.cnn_own import OwnPictures
 from app.playground.chapters.images.cnn_passes import batch_pass, packed, shown_pass, unpacked
 from app.playground.chapters.images.cnn_pictures import Pictures
-from app.playground.chapters.images.cnn_sending import Sending
-from app.playground.chapters.images.cnn_served import ServedPictures
 from app.playground.chapters.images.cnn_sight import Sight
 from app.playground.chapters.images.cnn_stage import LearnStage
 from app.playground.chapters.images.cnn_state import HEAVY, LARGE, LearnState, usual
@@ -34,7 +33,7 @@ TUNABLE = {"rate", "l2"}  # act at once
 SHOWING = {"about", "look", "sample", "ink", "layer", "channel", "source", "at", "off"}  # change no training
 WEIGHT_LIMIT = 1000.0
 LARGE_SIDE = 16  # pixels; for larger pictures LeNet-5 itself is right
-GOOD = 0.95  # of the test digits
+GOOD = 0.95  # of the test pictures
 
 
 class Learning(TrainingChapter):
@@ -56,10 +55,7 @@ class Learning(TrainingChapter):
         self.stage = LearnStage(self._told, self._chosen, self._cell_chosen, self._picked)
         self.pictures = Pictures(self.state)
         self.sight = Sight(self.open)
-        self.own: OwnPictures | ServedPictures | None = None  # in place of the digits
-        self.sending = Sending(app, self._served_options, self._use)
-        self.files = make_input()
-        self.files.receive = self._files_chosen
+        self.data = LearningData(app, self.state, self._use)
         self.pictures.pad.receive = self._drawn
         self.reached: float | None = None  # after how long training came to GOOD
         self.on_stage = False
@@ -69,9 +65,9 @@ class Learning(TrainingChapter):
 
     def enter(self) -> None:
         self.on_stage = True
-        self.app.stage.put(*self.stage.blocks(self.pictures.pad, self.sight.view, self.files,
-                                              self.sending.view, self.state.is_large))  # fmt: skip
-        self.sending.show()
+        views = self.pictures.pad, self.sight.view, self.data.files, self.data.sending.view
+        self.app.stage.put(*self.stage.blocks(*views, self.state.is_large))
+        self.data.sending.show()
         self.pictures.show_drawing()
         self.app.transport.param.update(
             play_label="Play", steps=cnn_readings.STEPS, speed=self.session.speed,
@@ -108,19 +104,23 @@ class Learning(TrainingChapter):
         self.session.settle()
 
     def _configure(self) -> None:
-        """Start afresh from the state; `enter` draws it."""
-        self.on_stage = False
+        """Start afresh from the state; `enter` draws it. What cannot be raises ValueError, and
+        leaves everything as it was."""
+        data, network = self.data, self.data.network
+        samples = data.samples
+        self.past.will()
         self.session.stop()
+        was = self.on_stage, self.session.can_here
+        self.on_stage, self.session.can_here = False, not self.state.is_large
+        try:
+            self.session.configure(network, samples, self.state.train_spec())
+        except ValueError:
+            self.on_stage, self.session.can_here = was
+            raise
         self.reached, self.trail = None, []
         self.stage.confusion.close()
-        self.past.will()
-        state, own = self.state, self.own
-        network = state.network_spec(own.num_classes if own else 10)
-        data = own.samples(state.size, state.test, state.seed) if own else state.data_spec()
-        self.stage.build(network)
-        self.session.can_here = not state.is_large
-        self.session.configure(network, data, state.train_spec())
-        self.pictures.take(self.session.engine.trainer)
+        self.stage.build(network, data.is_ink)
+        self.pictures.take(self.session.engine.trainer, data.is_ink, data.own is None)
 
     def controlled(self, message: Message) -> None:
         name, value = message["name"], message.get("value")
@@ -143,7 +143,7 @@ class Learning(TrainingChapter):
 
     def _fields(self) -> list[dict[str, Any]]:
         return fields(self.state, self.pictures.counts, self.stage.names[self.state.path],
-                      self.own is not None)  # fmt: skip
+                      self.data.own is not None, self.data.channels)  # fmt: skip
 
     def _switch(self, is_off: bool) -> None:
         """Switch the chosen unit off or on again."""
@@ -155,7 +155,7 @@ class Learning(TrainingChapter):
     def barred(self) -> str:
         """Why the network cannot be trained now; blank where it can."""
         remedy = self.engines.remedy[1]
-        return cnn_large.barred(self.state, remedy) if remedy else ""
+        return cnn_large.barred(self.state, self.data.network, remedy) if remedy else ""
 
     def transported(self, message: Message) -> None:
         if message["type"] in ("play", "step") and self.barred:
@@ -168,21 +168,15 @@ class Learning(TrainingChapter):
     def kept(self) -> Kept:
         """Where a large network stood takes more memory than there is."""
         snapshot = None if self.state.is_large else self.session.snapshot
-        return Kept(snapshot, self.own, (self.own,))
+        return Kept(snapshot, self.data.own, (self.data.own,))
 
     def bring_back(self, kept: Kept) -> None:
         self.reached = None
-        if kept.more is not self.own:
-            self.own = kept.more
+        if kept.more is not self.data.own:
+            self.data.own = kept.more
             self._configure()
             self.enter()
         super().bring_back(kept)
-
-    @property
-    def classes(self) -> list[str]:
-        if self.own:
-            return self.own.classes
-        return [str(k) for k in range(self.session.snapshot.network_spec.output_shape[0])]
 
     # Showing
 
@@ -194,7 +188,7 @@ class Learning(TrainingChapter):
         self.batch = batch_pass(snapshot)
         is_quick = not (self.session.running or self.state.is_large)
         if is_quick or self.sight.step < 0:  # it would take most of the time
-            self.sight.look(self.trace, self.state.about, snapshot.step)
+            self.sight.look(self.trace, self.state.about, snapshot.step, self.data.is_ink)
         self.draw()
 
     def redraw(self) -> None:
@@ -205,11 +199,11 @@ class Learning(TrainingChapter):
         stage, trace = self.stage, self.trace
         assert trace is not None
         stage.show_unit(trace, self.state)
-        stage.show_maps(trace, self.state, self.state.units_off(), self.classes, self._says())
+        stage.show_maps(trace, self.state, self.state.units_off(), self.data.classes, self._says())
         stage.show_kernels(trace, self.state)
-        stage.show_answer(trace, self.classes)
+        stage.show_answer(trace, self.data.classes)
         sample = self.pictures.number if self.state.look == "test" else -1
-        stage.show_scores(self.session.scores, self.classes, sample)
+        stage.show_scores(self.session.scores, self.data.classes, sample)
         self._show_transport()
         self._say()
         if not self.trail:
@@ -222,8 +216,8 @@ class Learning(TrainingChapter):
         assert self.trace is not None
         k, _ = cnn_readings.surest(self.trace)
         targets = self.trace.targets
-        label = "drawn" if targets is None else f"a {self.classes[int(targets[0])]}"
-        return f"{label}, taken for {self.classes[k]}"
+        label = "drawn" if targets is None else f"a {self.data.classes[int(targets[0])]}"
+        return f"{label}, taken for {self.data.classes[k]}"
 
     def _show_transport(self) -> None:
         session, snapshot = self.session, self.session.snapshot
@@ -231,7 +225,7 @@ class Learning(TrainingChapter):
             self.reached = session.trained_s
         message = snapshot.message
         if not message and self.reached is not None and snapshot.step:
-            message = (f"{100 * GOOD:.0f} % of the test digits right after "
+            message = (f"{100 * GOOD:.0f} % of the test pictures right after "
                        f"{self.reached:.1f} s.")  # fmt: skip
         self.app.transport.param.update(
             running=session.running, counters=cnn_readings.counters(session), message=message,
@@ -242,14 +236,13 @@ class Learning(TrainingChapter):
 
     def _say(self) -> None:
         assert self.trace is not None
-        texts = sentences(self.trace, self.state, self.stage, self.session.scores, self.classes)
+        texts = sentences(self.trace, self.state, self.stage, self.session.scores, self.data.classes)
         texts["pad"] = self.pictures.words
-        texts["served"] = self._says_served()
-        texts["files"] = self._says_files()
+        texts |= self.data.words()
         if self.state.is_large:
             texts["takes"] = f"{ARCHITECTURES[self.state.net].name}: {ARCHITECTURES[self.state.net].summary}"
-            self.stage.takes.items = cnn_large.takes(self.state)
-        texts["sight"] = self.sight.words(self.classes, self.session.snapshot.step)
+            self.stage.takes.items = cnn_large.takes(self.state, self.data.network)
+        texts["sight"] = self.sight.words(self.data.classes, self.session.snapshot.step)
         blocks = [{**block, "text": texts[block["kind"]]} for block in self.app.stage.blocks]
         if blocks != self.app.stage.blocks:
             self.app.stage.blocks = blocks
@@ -344,45 +337,27 @@ class Learning(TrainingChapter):
         self.apply({"look": "test", "sample": number + 1})
         self.write_address()
 
-    def _files_chosen(self, message: Message) -> None:
-        """Learn from the learner's own files; what is wrong with them changes nothing."""
-        try:
-            pair = self.files.contents(message)
-            self._use(read_pair(pair[0], pair[1], message["names"]["images"]))
-        except ValueError as error:
-            text = str(error)
-            self.files.error = f"{text[:1].upper()}{text[1:]}. Nothing was changed."
-
-    def _served_options(self) -> dict[str, Any]:
-        """How the server is to read a file of pictures."""
-        return {"channels": 1, "test_fraction": self.state.test, "seed": self.state.seed}
-
-    def _says_served(self) -> str:
-        is_used = isinstance(self.own, ServedPictures)
-        return self.own.words(self.state.size) if self.own and is_used else "None is used."
-
-    def _says_files(self) -> str:
-        if isinstance(self.own, OwnPictures):
-            return self.own.words(self.state.size)
-        return "The digits are used." if self.own is None else "None is used."
-
     def served(self) -> None:
         super().served()
-        self.sending.show()
+        self.data.sending.show()
 
-    def _use(self, own: OwnPictures | ServedPictures | None) -> None:
+    def _use(self, own: OwnPictures | None) -> None:
         """Start afresh with these pictures, and with a network that they fit."""
         self.past.will()
-        self.own, self.files.error = own, ""
+        before, self.data.own, self.data.files.error = self.data.own, own, ""
         large = own is not None and own.side >= LARGE_SIDE and self.state.size < LARGE_SIDE
-        self.apply({"net": "lenet5" if large else self.state.net, "look": "test", "sample": 1})
+        try:
+            self.apply({"net": "lenet5" if large else self.state.net, "look": "test", "sample": 1})
+        except ValueError:
+            self.data.own = before
+            raise
         self.write_address()
 
     # Kept by the page
 
     def checkpoint(self) -> dict[str, Any]:
         snapshot = self.session.snapshot
-        if not snapshot.step or self.own or self.state.is_large:  # files of one's own cannot be kept
+        if not snapshot.step or self.data.own or self.state.is_large:  # files of one's own cannot be kept
             return {}
         return {"step": snapshot.step, "parameters": packed(snapshot.parameters)}
 

@@ -32,6 +32,9 @@ NOTES = """
 Choose a pair of IDX files below the stage, such as those of MNIST, and the network starts afresh with them. They leave this page
 only for a training server that you connect to and let train.
 
+A training server also takes CIFAR-10, or a zip with a folder of photographs for each class. Pictures in colour are three planes,
+red, green and blue, and so is each kernel of the first layer: it is shown as a small picture, bright in the colour that it looks for.
+
 The network learns from the training digits only, and the scores are those of the test digits, which it never sees. They are worked out
 between the steps, a few digits at a time, so *scored at step* may lie a little behind.
 """

@@ -17,11 +17,11 @@ LOOKS = {"test": "Test samples", "training": "Training samples", "drawn": "My dr
 PUBLISHED = {"value": AS_IT_IS, "label": "As published"}
 
 
-def fields(state: LearnState, counts: dict[str, int], layer: str,
-           is_own: bool) -> list[Field]:  # fmt: skip
+def fields(state: LearnState, counts: dict[str, int], layer: str, is_own: bool,
+           channels: int) -> list[Field]:  # fmt: skip
     """`counts`: how many pictures there are to look at, by where they come from; `layer`: the name
-    of the chosen one; is_own: whether the pictures are the learner's own."""
-    return [*_picture(state, counts), *_switches(state, layer), *_network(state),
+    of the chosen one; is_own: whether the pictures, of so many channels, are the learner's own."""
+    return [*_picture(state, counts), *_switches(state, layer), *_network(state, channels),
             *_training(state), *_data(state, is_own)]  # fmt: skip
 
 
@@ -49,8 +49,8 @@ def _switches(state: LearnState, layer: str) -> list[Field]:
     ]  # fmt: skip
 
 
-def _network(state: LearnState) -> list[Field]:
-    nets = [{"value": key, "label": _network_label(key)} for key in RUNNABLE]
+def _network(state: LearnState, channels: int) -> list[Field]:
+    nets = [{"value": key, "label": _network_label(key, channels)} for key in RUNNABLE]
     activations = [PUBLISHED, *({"value": a.name, "label": a.label} for a in ACTIVATIONS.values())]
     pools = [PUBLISHED, *({"value": mode, "label": mode.capitalize()} for mode in
                           ("max", "average", "min"))]  # fmt: skip
@@ -61,9 +61,9 @@ def _network(state: LearnState) -> list[Field]:
     ]  # fmt: skip
 
 
-def _network_label(key: str) -> str:
+def _network_label(key: str, channels: int) -> str:
     where = ", on a training server" if ARCHITECTURES[key].is_large else ""
-    return f"{ARCHITECTURES[key].name}, {written(built(key).input_shape)}{where}"
+    return f"{ARCHITECTURES[key].name}, {written(built(key, channels=channels).input_shape)}{where}"
 
 
 def _training(state: LearnState) -> list[Field]:

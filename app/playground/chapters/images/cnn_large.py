@@ -18,17 +18,17 @@ def costs(spec: NetworkSpec) -> Analysis:
     return analyse(spec)
 
 
-def barred(state: LearnState, remedy: str) -> str:
+def barred(state: LearnState, spec: NetworkSpec, remedy: str) -> str:
     """Why Play does nothing in this page, and what to do about it."""
     return (
-        f"{ARCHITECTURES[state.net].name} has {costs(state.network_spec()).parameters:,} "
+        f"{ARCHITECTURES[state.net].name} has {costs(spec).parameters:,} "
         f"parameters, too many to be trained in a page: {remedy}"
     )
 
 
-def takes(state: LearnState) -> list[dict[str, str]]:
+def takes(state: LearnState, spec: NetworkSpec) -> list[dict[str, str]]:
     """What training it takes, as facts."""
-    it, batch = costs(state.network_spec()), state.batch
+    it, batch = costs(spec), state.batch
     whole = 3 * it.multiply_adds * batch
     items = [
         ("parameters", f"{it.parameters:,}, in {it.depth} layers with weights"),

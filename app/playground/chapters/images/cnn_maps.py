@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 
 from app.playground.figures.theme import DIVERGING
 from core.explain import Ref, Trace, format_number
-from core.explain.paths import INPUT, output_tensor
+from core.explain.paths import output_tensor
 from core.spec import FIRST, Shape, written
 
 Array = NDArray[np.floating]
-PALETTES = {"signed": list(DIVERGING), "ink": list(reversed(Greys256))}
+PALETTES = {"signed": list(DIVERGING), "ink": list(reversed(Greys256)), "light": list(Greys256)}
 MIDDLE = 128  # the colour of zero
 MANY_UNITS = 16  # more units than this are drawn as the pixels of one tile
 WIDEST = 16  # units in a row of it
 PIXEL = 9  # CSS pixels of a unit in such a tile
 MANY_KERNELS = 128  # of more kernels, only those of the chosen map are shown
 LEAST, MOST = 25, 44  # CSS pixels of a tile
+LETTERS = 2  # that fit upon the smallest tile
 Layer = dict[str, Any]
 
 
@@ -53,7 +54,7 @@ def layer(path: str, name: str, values: Array, most: int | None = None, **more: 
     """One layer's output: maps (C, H, W), the first `most` of them, or units (C,)."""
     scale, shape = reach(values), values.shape
     few = f"; the first {most}" if most and not are_units(shape) and most < len(values) else ""
-    described = {"path": path, "name": name, "palette": "signed", "detail": _detail(values) + few}
+    described = {"path": path, "name": name, "palette": "signed", "detail": detail(values) + few}
     maps = _rows(values.ravel()) if are_units(shape) else values[:most]
     count, height, width = maps.shape
     across = width * PIXEL if are_units(shape) and count == 1 else tile(height, width)
@@ -62,7 +63,8 @@ def layer(path: str, name: str, values: Array, most: int | None = None, **more: 
             "single": "unit" if are_units(shape) else "map", **more}  # fmt: skip
 
 
-def _detail(values: Array) -> str:
+def detail(values: Array) -> str:
+    """The shape of a tensor, and how far its numbers reach."""
     return f"{written(values.shape)}, ±{format_number(reach(values), 2)}"
 
 
@@ -120,12 +122,12 @@ def kernels(weight: Array, name: str, unit: int, source: int) -> Layer:
         across = int(np.clip(4 * into, 60, 420))
         made = layer("kernels", name, weight[None], tile=across, chosen=0, picks=True,
                      single="weights", frame=[unit, source, unit, source])  # fmt: skip
-        return made | {"detail": _detail(weight)}
+        return made | {"detail": detail(weight)}
     out, into, height, width = weight.shape
     everything = out * into <= MANY_KERNELS
     shown = weight.reshape(-1, height, width) if everything else weight[unit]
     made = layer("kernels", name, shown, single="kernel")
-    return made | {"detail": _detail(weight), "tile": LEAST, "columns": _kernel_columns(out, into, everything),
+    return made | {"detail": detail(weight), "tile": LEAST, "columns": _kernel_columns(out, into, everything),
                    "chosen": unit * into + source if everything else source}  # fmt: skip
 
 
@@ -157,15 +159,12 @@ def weight_ref(path: str, index: tuple[int, ...]) -> Ref:
     return Ref(f"{FIRST}{path}.weight", index)
 
 
-def picture_layer(picture: Array, name: str, detail: str, across: int, **more: Any) -> Layer:
-    """The picture that goes in (1, H, W), its pixels from 0 to 1."""
-    _, height, width = picture.shape
-    return {"path": INPUT, "name": name, "detail": detail, "count": 1, "height": height,
-            "width": width, "tile": across, "columns": 1, "palette": "ink",
-            "single": "picture", "pixels": pixels(2 * picture - 1, 1.0), **more}  # fmt: skip
+def labelled(labels: list[str]) -> Layer:
+    """Units with their names upon them, in tiles that have room for words."""
+    return {"labels": labels} | ({"tile": MOST} if max(map(len, labels)) > LETTERS else {})
 
 
 def probability_layer(path: str, shares: Array, labels: list[str]) -> Layer:
     """The probabilities of the classes (K,), from 0 to 1."""
-    made = layer(path, "softmax", shares, single="class", labels=labels)
+    made = layer(path, "softmax", shares, single="class", **labelled(labels))
     return made | {"pixels": pixels(_rows(shares), 1.0), "detail": f"{len(shares)}, 0 to 1"}

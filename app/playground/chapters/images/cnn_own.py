@@ -1,8 +1,9 @@
-"""The learner's own pictures, from a pair of IDX files as MNIST comes in."""
+"""The learner's own pictures, and those from a pair of IDX files as MNIST comes in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,33 +29,61 @@ WANTED = [{"key": "images", "label": "Images"}, {"key": "labels", "label": "Labe
 
 @dataclass(frozen=True, eq=False)
 class OwnPictures:
-    """Images (n, 1, H, W) from 0 to 1 and classes (n,), the name of their file, and the files."""
+    """Pictures (n, C, H, W) from 0 to 1, grey or red, green and blue, their classes (n,), and the
+    name of the file they are from. is_ink: whether 1 is the ink on paper, as in writing, or the
+    light, as in photographs."""
 
     name: str
     images: NDArray[np.floating]
     labels: NDArray[np.int64]
-    files: tuple[bytes, bytes] = (b"", b"")
-
-    @property
-    def num_classes(self) -> int:
-        return max(int(self.labels.max()) + 1, 2)
+    is_ink: ClassVar[bool]
 
     @property
     def classes(self) -> list[str]:
-        return [str(k) for k in range(self.num_classes)]
+        raise NotImplementedError
+
+    @property
+    def num_classes(self) -> int:
+        return len(self.classes)
+
+    @property
+    def channels(self) -> int:
+        return int(self.images.shape[1])
 
     @property
     def side(self) -> int:
         return max(self.images.shape[2:])
 
     def samples(self, size: int, test_fraction: float, seed: int) -> Samples:
-        """For a network that takes pictures of size × size; a training server makes the same of
-        the files."""
-        shrinks = self.side > size
-        fitting = self.images.shape[2:] == (size, size)
-        images = self.images if fitting else resize(
-            self.images, size, size, "area" if shrinks else "bilinear")  # fmt: skip
-        made = picture_samples(images, self.labels, test_fraction, generators(seed, 1)[0])
+        """For a network that takes pictures of size × size."""
+        raise NotImplementedError
+
+    def words(self, size: int) -> str:
+        """What they are, and what became of them for such a network."""
+        raise NotImplementedError
+
+    def fitted(self, size: int) -> NDArray[np.floating]:
+        """The pictures at size × size."""
+        if self.images.shape[2:] == (size, size):
+            return self.images
+        return resize(self.images, size, size, "area" if self.side > size else "bilinear")
+
+
+@dataclass(frozen=True, eq=False)
+class IdxPictures(OwnPictures):
+    """Of a pair of files, which the page holds."""
+
+    files: tuple[bytes, bytes] = (b"", b"")
+    is_ink: ClassVar[bool] = True
+
+    @property
+    def classes(self) -> list[str]:
+        return [str(k) for k in range(max(int(self.labels.max()) + 1, 2))]
+
+    def samples(self, size: int, test_fraction: float, seed: int) -> Samples:
+        """A training server makes the same of the files."""
+        rng = generators(seed, 1)[0]
+        made = picture_samples(self.fitted(size), self.labels, test_fraction, rng)
         options = {"size": size, "channels": 1, "num_samples": MOST,
                    "test_fraction": test_fraction, "seed": seed}  # fmt: skip
         return own(made, self.files, "idx", options)
@@ -66,7 +95,7 @@ class OwnPictures:
                 f"{self.num_classes} classes.")  # fmt: skip
 
 
-def read_pair(images: bytes, labels: bytes, name: str) -> OwnPictures:
+def read_pair(images: bytes, labels: bytes, name: str) -> IdxPictures:
     """Raises ValueError saying what is wrong with which file, and what would be right."""
     pictures, classes = read_images_and_labels(images, labels, most=MOST)
     if len(pictures) < LEAST:
@@ -77,7 +106,7 @@ def read_pair(images: bytes, labels: bytes, name: str) -> OwnPictures:
         raise ValueError(
             f"the labels go up to {classes.max()}; they must be from 0 to {MOST_CLASSES - 1}"
         )
-    return OwnPictures(name, pictures, classes, (images, labels))
+    return IdxPictures(name, pictures, classes, (images, labels))
 
 
 def make_input() -> FilesInput:

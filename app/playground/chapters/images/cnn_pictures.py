@@ -29,8 +29,9 @@ class Pictures:
         self.pad = DrawingPad(label="Draw a digit", side=SIDE, palette=PALETTE, brushes=BRUSHES,
                               brush=BRUSHES[1])  # fmt: skip
 
-    def take(self, trainer: Trainer) -> None:
-        """Look at the data of a trainer."""
+    def take(self, trainer: Trainer, is_ink: bool, are_digits: bool) -> None:
+        """Look at the data of a trainer; is_ink: whether 1 is the ink on paper, or the light."""
+        self.is_ink, self.are_digits = is_ink, are_digits
         self.sets: dict[str, tuple[Array, Classes]] = {
             "test": (trainer.test_x, trainer.test_y), "training": (trainer.train_x, trainer.train_y)
         }  # fmt: skip
@@ -47,12 +48,17 @@ class Pictures:
 
     @property
     def shown(self) -> tuple[Array, Classes | None]:
-        """The picture (1, 1, H, W) and its class (1,), None for a drawing."""
+        """The picture (1, C, H, W) and its class (1,), None for a drawing."""
         if self.state.look == DRAWN:
-            size = self.state.size
-            return digit_of(self.drawing, size, usual_margin(size))[None], None
+            return self._fitted(self.drawing), None
         pictures, labels = self.sets[self.state.look]
         return pictures[[self.number]].astype(float), labels[[self.number]]
+
+    def _fitted(self, drawing: Array) -> Array:
+        """A drawing as a picture like the others (1, C, H, W)."""
+        size, channels = self.state.size, self.sets["test"][0].shape[1]
+        ink = digit_of(drawing, size, usual_margin(size))[None]
+        return np.repeat(ink if self.is_ink else 1 - ink, channels, axis=1)
 
     @property
     def drawing(self) -> Array:
@@ -74,11 +80,12 @@ class Pictures:
     def words(self) -> str:
         """How the drawing becomes a picture for the network."""
         if not self.drawing.any():
-            return "From 0 to 9; it goes through the network while you draw."
+            what = "From 0 to 9" if self.are_digits else "Anything"
+            return f"{what}; it goes through the network while you draw."
         size = self.state.size
         made = "What is drawn is cut out, put in the middle of a square, and made 8 × 8"
         then = f", then {size} × {size} with a margin of {usual_margin(size)}" if size > 8 else ""
-        return f"{made}{then}, as the digits of the data were."
+        return f"{made}{then}{', as the digits of the data were' * self.are_digits}."
 
 
 def _unpacked(ink: list[str]) -> bytes:

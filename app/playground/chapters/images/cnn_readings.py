@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.playground.figures.tints import as_bytes, rgb_bytes
 from app.playground.slow_session import SlowSession
 from core.evaluation import Evaluation
 from core.explain import Ref, Trace
@@ -22,7 +23,6 @@ STEPS = [
 ]
 MISTAKES = 12
 PREDICTION = "prediction"
-INK = 255  # the last colour of the palette
 ANSWER = ["logit", "probability"]
 
 
@@ -87,14 +87,14 @@ def cards(found: Evaluation, numbers: NDArray[np.int64], classes: list[str]) -> 
                  else f"{classes[true[n]]} taken for {classes[predicted[n]]}")  # fmt: skip
         sure = softmax(found.outputs[n][None])[0, predicted[n]]
         made.append({"label": words, "text": f"number {n + 1}, {100 * sure:.1f} %",
-                     "size": found.inputs.shape[-1], "pixels": _picture(found.inputs[n, 0])})  # fmt: skip
+                     "size": found.inputs.shape[-1], "pixels": _picture(found.inputs[n])})  # fmt: skip
     return made
 
 
 def _picture(picture: Array) -> str:
-    """A square picture, its pixels from 0 to 1, from the lowest row up."""
-    shades = np.rint(np.clip(picture, 0, 1)[::-1] * INK).astype(np.uint8)
-    return base64.b64encode(shades.tobytes()).decode()
+    """A square picture (C, H, W), its pixels from 0 to 1, from the lowest row up."""
+    shades = as_bytes(np.clip(picture, 0, 1)[:, ::-1])
+    return base64.b64encode(rgb_bytes(shades)).decode()
 
 
 def origin(snapshot: Snapshot) -> str:

@@ -7,17 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.images import cnn_maps
+from app.playground.chapters.images import cnn_colours, cnn_maps
+from app.playground.chapters.images.cnn_colours import IN_COLOUR, PLANES
 from app.playground.chapters.images.cnn_readings import surest
 from app.playground.views import Maps
 from app.playground.views.component import Message
 from core.explain import Explanation, Ref, Trace
 from core.explain.occlusion import COVERED, OCCLUSION, Occlusion
 from core.explain.passes import explain_in
+from core.explain.paths import INPUT
 
 LOGIT = "logit"  # the name of the pass from one logit back
 SALIENCY = f"{LOGIT}/layers.0.dinput"
-ACROSS = 150  # CSS pixels of a picture
+ACROSS, NARROW = 150, 88  # CSS pixels of a picture, and of a plane
 MOST_PLACES = 10  # of the square each way, roughly
 BY_ITSELF = "The gradient of this logit by itself is 1, and 0 by every other: L is the logit here."
 
@@ -30,8 +32,10 @@ class Sight:
         self.view = Maps(self._chosen, label="Where it looks", palettes=cnn_maps.PALETTES)
         self.step = -1  # of training, that is shown
 
-    def look(self, trace: Trace, k: int, step: int) -> None:
-        """Look at the class k, or at what the network takes the picture for where k is none."""
+    def look(self, trace: Trace, k: int, step: int, is_ink: bool) -> None:
+        """Look at the class k, or at what the network takes the picture for where k is none; is_ink
+        as in `Pictures.take`."""
+        self.is_ink = is_ink
         count = trace.outputs[-1].shape[1]
         self.k = k if 0 <= k < count else surest(trace)[0]
         self.trace, self.step = trace, step
@@ -44,10 +48,11 @@ class Sight:
         """Show both pictures, with a frame around the number that is open."""
         last = trail[-1] if trail else None
         gradient = self.back.dinput("0")[0]
+        few = {"tile": ACROSS} if len(gradient) == 1 else {"tile": NARROW, "labels": PLANES}
         self.view.layers = [
-            cnn_maps.picture_layer(self.trace.inputs[0], "picture", "", ACROSS,
-                                   **self._covered(last)),
-            cnn_maps.layer(SALIENCY, "saliency", gradient, tile=ACROSS, **_picked(last, SALIENCY)),
+            cnn_colours.whole(self.trace.inputs[0], "picture", "", ACROSS, self.is_ink,
+                              **self._covered(last)),
+            cnn_maps.layer(SALIENCY, "saliency", gradient, **few, **_picked(last, SALIENCY)),
             cnn_maps.layer(OCCLUSION, "occlusion", self.occlusion.drops[None], tile=ACROSS,
                            **_picked(last, OCCLUSION)),
         ]  # fmt: skip
@@ -81,15 +86,17 @@ class Sight:
 
     def _chosen(self, message: Message) -> None:
         row, column = cnn_maps.pixel(message, (0, 0))
-        tensor = message["path"]
+        tensor, channel = message["path"], int(message["channel"])
         if tensor == OCCLUSION:
             self.opened(Ref(OCCLUSION, (row, column)))
         else:
-            self.opened(Ref(tensor, (0, 0, row, column)))
+            tensor = INPUT if tensor == IN_COLOUR else tensor
+            self.opened(Ref(tensor, (0, channel, row, column)))
 
 
 def _picked(last: Ref | None, tensor: str) -> dict[str, Any]:
     """The pixel that is open, or else the first, where arrow keys begin."""
     is_open = last is not None and last.tensor == tensor
     row, column = last.index[-2:] if last and is_open else (0, 0)
-    return {"picks": True, "chosen": 0 if is_open else -1, "frame": [row, column, row, column]}
+    tile = last.index[-3] if last and is_open and len(last.index) > 2 else 0
+    return {"picks": True, "chosen": tile if is_open else -1, "frame": [row, column, row, column]}

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.confusion import Confusion, Part
-from app.playground.chapters.images import cnn_maps, cnn_readings
+from app.playground.chapters.images import cnn_colours, cnn_maps, cnn_readings
+from app.playground.chapters.images.cnn_colours import IN_COLOUR, KERNELS_IN_COLOUR
 from app.playground.chapters.images.cnn_grids import RefGrid, UnitGrids
 from app.playground.chapters.images.cnn_large import LEFT_OUT
 from app.playground.chapters.images.cnn_readings import PREDICTION
@@ -72,8 +73,10 @@ class LearnStage:
 
     # The network
 
-    def build(self, spec: NetworkSpec) -> None:
-        """What stays while the network learns."""
+    def build(self, spec: NetworkSpec, is_ink: bool) -> None:
+        """What stays while the network learns; is_ink as in `Pictures.take`."""
+        self.is_ink = is_ink
+        self.gallery.palette = cnn_maps.PALETTES[cnn_colours.greys(is_ink)]
         self.names = layer_names(spec.walk())
         walk = [path for path, layer, _ in spec.walk() if not isinstance(layer, FlattenSpec)]
         # As the numbers go: a block is complete only behind all that lies in its branches.
@@ -81,19 +84,25 @@ class LearnStage:
 
     def show_maps(self, trace: Trace, state: LearnState, off: list[Unit], classes: list[str],
                   words: str) -> None:  # fmt: skip
-        picture = np.asarray(trace.inputs[0])
-        chosen = self._chosen(trace, state, INPUT)
-        layers = [cnn_maps.picture_layer(picture, "picture", words, PICTURE, **chosen)]
+        layers = self._picture(trace, state, words)
         for path in self.paths:
             values = trace.output(path)[0]
             crossed = [unit for where, unit in off if where == path]
             most = FIRST_MAPS if state.is_large else None
             layers.append(cnn_maps.layer(path, self.names[path], values, most, off=crossed)
                           | self._chosen(trace, state, path))  # fmt: skip
-        layers[-1] |= {"labels": classes}
+        layers[-1] |= cnn_maps.labelled(classes)
         probabilities = trace.loss.predict(trace.outputs[-1])[0]
         layers.append(cnn_maps.probability_layer(PREDICTION, probabilities, classes))
         self.maps.layers = layers
+
+    def _picture(self, trace: Trace, state: LearnState, words: str) -> list[cnn_maps.Layer]:
+        """The picture, and if it is in colour, its planes."""
+        picture, chosen = np.asarray(trace.inputs[0]), self._chosen(trace, state, INPUT)
+        whole = cnn_colours.whole(picture, "picture", words, PICTURE, self.is_ink)
+        if len(picture) == 1:
+            return [whole | chosen]
+        return [whole, cnn_colours.planes(picture, **chosen)]
 
     def _chosen(self, trace: Trace, state: LearnState, path: str) -> dict[str, Any]:
         """The marks of the chosen map, and of the one that goes into it."""
@@ -124,7 +133,10 @@ class LearnStage:
         weight = trace.network.view(f"{FIRST}{path}.weight")
         unit = min(state.channel, len(weight)) - 1 if path == state.path else 0
         source = min(state.source, weight.shape[1]) - 1 if path == state.path else 0
-        self.kernels.layers = [cnn_maps.kernels(weight, self.names[path], unit, source)]
+        layers = [cnn_maps.kernels(weight, self.names[path], unit, source)]
+        if cnn_colours.are_colours(weight, path):
+            layers.insert(0, cnn_colours.kernels(weight, self.names[path], unit))
+        self.kernels.layers = layers
 
     def weighted(self, trace: Trace, path: str) -> str:
         """The layer at a path or the last before it whose weights have an input axis."""
@@ -143,18 +155,26 @@ class LearnStage:
     def pressed(self, message: Message, trace: Trace, state: LearnState) -> Ref:
         """The number that a press of a tile means."""
         path, pixel = message["path"], cnn_maps.pixel(message, (0, 0))
-        if path == "kernels":
-            path = self.weighted(trace, state.path)
-            weight = trace.network.view(f"{FIRST}{path}.weight")
-            unit, source = cnn_maps.chosen_kernel(weight, state.channel - 1, message)
-            return cnn_maps.weight_ref(path, (unit, source, *pixel)[: weight.ndim])
+        if path in ("kernels", KERNELS_IN_COLOUR):
+            return self._pressed_kernel(message, trace, state)
         if path == PREDICTION:
             return Ref(path, (0, int(message["channel"])))
+        if path == IN_COLOUR:
+            return Ref(INPUT, (0, self.grids.source or 0, *pixel))
         if path == INPUT:
-            return Ref(path, (0, 0, *pixel))
+            return Ref(path, (0, int(message["channel"]), *pixel))
         channel = cnn_maps.chosen_channel(trace.output(path).shape[1:], message)
         place = cnn_maps.pixel(message, (state.at[0] - 1, state.at[1] - 1))
         return cnn_maps.output_ref(trace, path, channel, place)
+
+    def _pressed_kernel(self, message: Message, trace: Trace, state: LearnState) -> Ref:
+        path, pixel = self.weighted(trace, state.path), cnn_maps.pixel(message, (0, 0))
+        weight = trace.network.view(f"{FIRST}{path}.weight")
+        if message["path"] == KERNELS_IN_COLOUR:
+            unit, source = int(message["channel"]), min(state.source, weight.shape[1]) - 1
+        else:
+            unit, source = cnn_maps.chosen_kernel(weight, state.channel - 1, message)
+        return cnn_maps.weight_ref(path, (unit, source, *pixel)[: weight.ndim])
 
     def light(self, lit: set[Ref]) -> None:
         self.grids.light(lit)
@@ -187,7 +207,7 @@ class LearnStage:
             return f"{count} {'picture' if count == 1 else 'pictures'} {self.confusion.words}."
         wrong = int((found.classes != found.true_classes).sum())
         which = min(which, wrong)
-        return (f"{wrong} of {len(found.classes)} test digits are taken for another; here are the "
+        return (f"{wrong} of {len(found.classes)} test pictures are taken for another; here are the "
                 f"{which} with the largest loss.") if wrong else "None is wrong."  # fmt: skip
 
 

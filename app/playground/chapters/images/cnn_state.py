@@ -92,8 +92,8 @@ class LearnState(ChapterState):
     def path(self) -> str:
         return str(self.layer[0])
 
-    def network_spec(self, num_classes: int = 10) -> NetworkSpec:
-        spec = built(self.net, num_classes)
+    def network_spec(self, num_classes: int = 10, channels: int = 1) -> NetworkSpec:
+        spec = built(self.net, num_classes, channels)
         return replace(spec, layers=self._changed(spec.layers))
 
     def _changed(self, layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
@@ -130,12 +130,10 @@ class LearnState(ChapterState):
                 (re.fullmatch(OFF, text) for text in self.off) if match]  # fmt: skip
 
 
-def built(key: str, num_classes: int = 10) -> NetworkSpec:
-    """An architecture for grey pictures."""
-    build = ARCHITECTURES[key].build
-    if key.endswith("_32x32"):
-        return build(num_classes=num_classes, channels=1)
-    return build(num_classes=num_classes)
+def built(key: str, num_classes: int = 10, channels: int = 1) -> NetworkSpec:
+    """An architecture for pictures of so many channels: 1 where they are grey, 3 in colour."""
+    spec = ARCHITECTURES[key].build(num_classes=num_classes)
+    return replace(spec, input_shape=(channels, *spec.input_shape[1:]))
 
 
 def usual(key: str) -> dict[str, Any]:

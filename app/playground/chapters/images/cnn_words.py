@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.playground.chapters.images.cnn_colours import PLANES
 from app.playground.chapters.images.cnn_readings import surest
 from app.playground.chapters.images.cnn_stage import LearnStage
 from app.playground.chapters.images.cnn_state import LearnState
@@ -27,7 +28,7 @@ def sentences(
                    else f"{layer} has none; these are the last that were shown.",
         "kernels": f"{weighted}: they change as it learns.",
         "confusion": "Rows: what it is. Columns: what it is taken for. Select a number to see its "
-                     "digits.",
+                     "pictures.",
         "answer": f"{classes[k]}, with probability {p:.3f}.",
         "gallery": stage.mistakes_text(scores),
     }  # fmt: skip
@@ -42,8 +43,11 @@ def _unit(trace: Trace, state: LearnState) -> str:
 def _into(state: LearnState, stage: LearnStage) -> str:
     """Which map goes into it."""
     before = previous(state.path)
-    source = "" if stage.grids.source is None else f", map {stage.grids.source + 1}"
-    return f"{'the picture' if before == INPUT else stage.names.get(before, before)}{source}"
+    if stage.grids.source is None:
+        return "the picture" if before == INPUT else stage.names.get(before, before)
+    if before == INPUT:
+        return f"the picture, its {PLANES[stage.grids.source]} plane"
+    return f"{stage.names.get(before, before)}, map {stage.grids.source + 1}"
 
 
 def _without(state: LearnState, scores: Scores | None) -> str:
@@ -53,4 +57,4 @@ def _without(state: LearnState, scores: Scores | None) -> str:
     if scores is None or scores.without is None or scores.off != tuple(state.units_off()):
         return f" {len(state.off)} switched off."
     now, before = (100 * each.score.metric for each in (scores.without, scores.test))
-    return f" Without {len(state.off)} of them {now:.1f} % of the test digits are right, with all {before:.1f} %."
+    return f" Without {len(state.off)} of them {now:.1f} % of the test pictures are right, with all {before:.1f} %."

@@ -16,7 +16,6 @@ from core.explain.record import Ref
 from core.receptive import ReceptiveField
 from core.spec import NetworkSpec
 
-PALETTES = cnn_maps.PALETTES | {"grey": list(reversed(cnn_maps.PALETTES["ink"]))}
 TILE = 82  # CSS pixels of every map, however many units it has: a unit is where it looks
 CELLS = ("shape", "jump", "field", "effective")
 COLUMNS = [
@@ -67,7 +66,7 @@ def _layer(
     made = {"path": path, "name": name, "detail": f"{height} × {width}", "count": 1,
             "height": height, "width": width, "tile": TILE, "columns": 1}  # fmt: skip
     if is_grey:
-        return made | {"palette": "grey", "pixels": cnn_maps.pixels(2 * values[None] - 1, 1.0)}
+        return made | {"palette": "light", "pixels": cnn_maps.pixels(2 * values[None] - 1, 1.0)}
     scale = cnn_maps.reach(values)
     return made | {"palette": "signed", "pixels": cnn_maps.pixels(values[None], scale)}
 
