@@ -1,13 +1,15 @@
 """Optimizers: how parameters follow their gradients. Conventions are PyTorch's.
 
-Each works on one flat buffer, in place, with scratch space allocated once. `state` holds its moving
-averages by name, so that they can be shown, copied and put back. With parameters (networks, ...) of
+Each works on one flat buffer, in place, with scratch space allocated once, at the first step: most
+copies, such as those in snapshots, never take one. `state` holds its moving averages by name, so
+that they can be shown, copied and put back. With parameters (networks, ...) of
 many networks, the learning rate may be one for each, (networks, 1).
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +29,19 @@ class Optimizer:
         self.learning_rate = learning_rate
         self.num_steps = 0
         self.state = {name: np.zeros_like(parameters) for name in self.slots}
-        self._scratch = np.empty_like(parameters)
-        self._other = np.empty_like(parameters)
+        self._kind = parameters.shape, parameters.dtype
+
+    @cached_property
+    def _scratch(self) -> Array:
+        return np.empty(*self._kind)
+
+    @cached_property
+    def _other(self) -> Array:
+        return np.empty(*self._kind)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies get: no scratch space."""
+        return {n: value for n, value in self.__dict__.items() if n not in ("_scratch", "_other")}
 
     def step(self, parameters: Array, gradients: Array) -> None:
         """Change `parameters` in place; `gradients` stay as they are."""

@@ -1,11 +1,14 @@
-"""After the first step, training allocates nothing large any more, however large the batch."""
+"""After the first step, training allocates nothing large any more, however large the batch; and
+copies hold no more than they must."""
 
+import copy
 import tracemalloc
 
 import numpy as np
 import pytest
 
 from core.network import Network
+from core.optimizers import OPTIMIZERS, make_optimizer
 from core.spec import (
     ActivationSpec,
     BatchNorm2dSpec,
@@ -53,3 +56,22 @@ def test_a_second_step_finds_its_memory_there(body):
     tracemalloc.stop()
     # Pieces of limited size, and a copy of the batch with its axes in the order of the inside.
     assert peak < 0.8 * WHOLE_MAP
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_s_copy_goes_on_as_it_would_and_takes_no_scratch_space(name):
+    rng = np.random.default_rng(0)
+    parameters, gradients = rng.normal(size=(2, 1 << 16))
+    optimizer = make_optimizer(name, parameters, 0.1, 0.9)
+    optimizer.step(parameters, gradients)
+    tracemalloc.start()
+    copied = copy.deepcopy(optimizer)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < len(optimizer.slots) * parameters.nbytes + 10_000
+    other = parameters.copy()
+    for each, array in ((optimizer, parameters), (copied, other)):
+        each.step(array, gradients)
+        each.step(array, gradients)
+    np.testing.assert_array_equal(other, parameters)
+    assert copied.num_steps == optimizer.num_steps == 3
