@@ -81,7 +81,9 @@ def test_a_drawn_digit_goes_through_as_in_cpython(shared):
     ink = re.search("ink=([^&]+)", page.url)[1]
     state = LearnState(samples=300, seed=4, look="drawn", ink=[ink])
     trainer = Trainer(state.network_spec(), state.data_spec(), state.train_spec())
-    logits = trainer.network.forward(Pictures(state).shown[0])[0]
+    pictures = Pictures(state)
+    pictures.take(trainer, is_ink=True, are_digits=True)
+    logits = trainer.network.forward(pictures.shown[0])[0]
     expected = f"{logits[3]:.4f}".replace("-", "−")
     expect(cell(page, "Its answer", 3, 0)).to_have_text(expected)
     board.press("Space")
