@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.server.jobs import Run, Runner
+from app.server.jobs import Jobs, Run, Runner
+from app.server.limits import Limits
 from core.spec import DataSpec, TrainSpec, mlp, to_json
 
 POINTS = (mlp(2, (4,), 1), DataSpec("circles", 45), TrainSpec(optimizer="momentum"))
@@ -131,3 +132,17 @@ def hear(jobs, job, after=0):
     ear = Ear()
     jobs.attach(job.id, after, ear)
     return ear
+
+
+def in_loop(play, runner=None, **limits):
+    """Run a play with jobs whose time stands still but for what the play adds to `now[0]`."""
+    runner, now = runner or FakeRunner(), [0.0]
+
+    async def whole():
+        jobs = Jobs(Limits(**limits), runner, None, lambda: now[0])
+        try:
+            return await play(jobs, runner, now)
+        finally:
+            await jobs.close()
+
+    return asyncio.run(whole())

@@ -1,4 +1,5 @@
-"""The WebGPU engine, layer by layer and option by option, against the core in double precision."""
+"""The WebGPU engine, option by option, against the core in double precision; its layers on pictures
+and sequences have files of their own."""
 
 from dataclasses import replace
 
@@ -8,33 +9,23 @@ import pytest
 from app.server.engines.base import EngineError, Task
 from app.server.engines.webgpu import WebGPUEngine
 from core.functional.activations import ACTIVATIONS
-from core.masks import Masks
 from core.network import Network
 from core.spec import (
     ANY,
     ActivationSpec,
     BatchNorm2dSpec,
-    BranchesSpec,
     Conv2dSpec,
     DropoutSpec,
-    EmbeddingSpec,
     FlattenSpec,
     LinearSpec,
-    LocalResponseNormSpec,
     NetworkSpec,
-    OneHotSpec,
-    PoolSpec,
     RecurrentSpec,
     SwitchSpec,
     TrainSpec,
 )
-from tests.server.webgpu_cases import Core, compare, device, error, make_task, network
+from tests.server.webgpu_cases import compare, device, error, make_task, network, start
 
 TANH = ActivationSpec("tanh")
-
-
-def start(task):
-    return Core(task).place()
 
 
 # Dense layers
@@ -67,187 +58,6 @@ def test_large_products_in_both_kinds_of_tiles(monkeypatch):
     gpu = compare(task, most=3e-6)._gpu
     monkeypatch.setattr(gpu, "is_software", not gpu.is_software)
     compare(task, most=3e-6)
-
-
-# Pictures
-
-
-@pytest.mark.parametrize(
-    "conv",
-    [
-        Conv2dSpec(4, 3),
-        Conv2dSpec(5, (3, 2), stride=(2, 1), padding=(1, 0, 2, 1), bias=False),
-        Conv2dSpec(4, 3, stride=2, padding="same", dilation=(2, 1)),
-        Conv2dSpec(6, 2, padding="full", groups=2, stride=(1, 3)),
-        Conv2dSpec(4, (2, 3), groups=4, padding=1, flip=True),
-        Conv2dSpec(3, 1),
-    ],
-)
-def test_convolutions(conv, monkeypatch):
-    """In both kinds of tiles."""
-    spec = network((4, 7, 6), Conv2dSpec(4, 1), conv, TANH, FlattenSpec(), LinearSpec(3))
-    gpu = compare(make_task(spec, 3))._gpu
-    monkeypatch.setattr(gpu, "is_software", not gpu.is_software)
-    compare(make_task(spec, 3))
-
-
-@pytest.mark.parametrize(
-    "pool",
-    [
-        PoolSpec("max", 2),
-        PoolSpec("min", (3, 2), stride=(2, 1), padding=(1, 0)),
-        PoolSpec("max", 3, stride=2, ceil_mode=True, padding=1),
-        PoolSpec("average", 3, stride=2, ceil_mode=True, padding=(1, 0, 1, 1)),
-        PoolSpec("average", (2, 3), stride=1, padding=(0, 1, 2, 1), count_include_pad=True),
-        PoolSpec("average"),
-        PoolSpec("max"),
-    ],
-)
-def test_pools(pool):
-    spec = network((2, 7, 6), Conv2dSpec(3, 1), pool, FlattenSpec(), LinearSpec(2))
-    compare(make_task(spec, 3))
-
-
-def test_the_first_of_equal_values_wins():
-    spec = network((1, 4, 4), Conv2dSpec(1, 1), ActivationSpec("relu"), PoolSpec("max", 2, 1),
-                   FlattenSpec(), LinearSpec(2))  # fmt: skip
-    task = make_task(spec, 4)
-    task.inputs[:] = np.random.default_rng(0).integers(-1, 2, task.inputs.shape)
-    compare(task)
-
-
-def test_batch_normalisation():
-    """Running averages move with each batch, the smaller last one too, and make the outputs. A bias
-    before it has no gradient but that of rounding."""
-    spec = network((2, 4, 3), Conv2dSpec(3, 2, bias=False), BatchNorm2dSpec(momentum=0.3), TANH,
-                   Conv2dSpec(2, 2, bias=False), BatchNorm2dSpec(eps=0.1), FlattenSpec(),
-                   LinearSpec(2))  # fmt: skip
-    compare(make_task(spec, 10), batch_size=4, most=5e-6)
-
-
-def test_batch_normalisation_of_one_value():
-    task = make_task(network((2, 1, 1), BatchNorm2dSpec(), FlattenSpec()), 3)
-    engine = compare(task)
-    with pytest.raises(ValueError, match="at least 2 values a channel"):
-        engine.run(np.arange(3), 2)
-
-
-def test_a_large_convolution_in_both_kinds_of_tiles(monkeypatch):
-    """Several tiles along each side, and sums of the weights' gradients in slices."""
-    spec = network((3, 12, 12), Conv2dSpec(66, 3, padding=1), ActivationSpec("relu"),
-                   Conv2dSpec(70, 3, 2), PoolSpec("average"), FlattenSpec(),
-                   LinearSpec(2))  # fmt: skip
-    gpu = compare(make_task(spec, 12))._gpu
-    monkeypatch.setattr(gpu, "is_software", not gpu.is_software)
-    compare(make_task(spec, 12))
-
-
-@pytest.mark.parametrize("size", [1, 4, 5])
-def test_local_response_normalisation(size):
-    spec = network((6, 3, 2), Conv2dSpec(6, 1), LocalResponseNormSpec(size, 2.0, 0.6, 1.5),
-                   FlattenSpec(), LinearSpec(2))  # fmt: skip
-    compare(make_task(spec))
-
-
-def test_branches_added():
-    """A residual block, its skip connection empty, and one nested within."""
-    inner = BranchesSpec(((), (Conv2dSpec(3, 3, padding=1),), (ActivationSpec("relu"),)))
-    block = BranchesSpec(((Conv2dSpec(3, 1, bias=False), BatchNorm2dSpec(), inner), ()))
-    spec = network((3, 4, 4), block, ActivationSpec("relu"), block, PoolSpec("average"),
-                   FlattenSpec(), LinearSpec(2))  # fmt: skip
-    compare(make_task(spec, 4), most=5e-6)
-
-
-def test_branches_side_by_side():
-    inner = BranchesSpec(((), (Conv2dSpec(2, 3, padding=1), TANH)), "concatenate")
-    block = BranchesSpec(
-        ((Conv2dSpec(4, 1),), (PoolSpec("max", 3, 1, 1), inner), ()), "concatenate"
-    )
-    spec = network((3, 4, 4), block, Conv2dSpec(2, 2), FlattenSpec(), LinearSpec(2))
-    compare(make_task(spec, 4))
-    features = BranchesSpec(((LinearSpec(3),), (LinearSpec(2), TANH)), "concatenate")
-    compare(make_task(network((4,), features, LinearSpec(2))))
-    compare(make_task(network((ANY, 4), features, LinearSpec(2))))
-
-
-# Sequences
-
-
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
-def test_recurrent_layers(cell, direction):
-    layer = RecurrentSpec(cell, 5, direction)
-    spec = network((ANY, 3), layer, RecurrentSpec(cell, 4, direction, merge="sum"), LinearSpec(2))
-    compare(make_task(spec, 5), batch_size=3)
-    last = RecurrentSpec(cell, 4, direction, returns="last", truncate=3)
-    compare(make_task(network((ANY, 3), layer, last, LinearSpec(2)), length=7))
-
-
-def test_summed_last_states():
-    layer = RecurrentSpec("lstm", 4, "both", merge="sum", returns="last")
-    compare(make_task(network((ANY, 3), layer, LinearSpec(2))))
-
-
-def test_a_wide_cell():
-    """What passes back through its product is summed in slices."""
-    compare(make_task(network((ANY, 3), RecurrentSpec("lstm", 260), LinearSpec(2)), 3, length=3))
-
-
-def test_a_rectified_cell():
-    layer = RecurrentSpec("rnn", 5, activation="relu")
-    compare(make_task(network((ANY, 3), layer, layer, LinearSpec(2))))
-
-
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-@pytest.mark.parametrize("returns", ["sequence", "last"])
-def test_unequal_lengths(cell, returns):
-    """Steps that do not exist, at the end and in between, and steps that do not count."""
-    layers = (RecurrentSpec(cell, 4, "both"), RecurrentSpec(cell, 3, "both", returns=returns))
-    spec = network((ANY, 3), *layers, LinearSpec(4))
-    exist = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0], [1, 0, 1, 1, 0, 0],
-                      [1, 1, 1, 1, 1, 0]], bool)  # fmt: skip
-    counted = exist & np.array([[0, 1, 1, 0, 1, 1]], bool)
-    train = TrainSpec(loss="cross_entropy")
-    compare(make_task(spec, 4, train, Masks(exist, counted), 6), batch_size=3)
-
-
-def test_targets_that_do_not_count_may_be_no_numbers():
-    counted = np.array([[True, False, True]] * 2)
-    task = make_task(network((3, 2), LinearSpec(2)), 2, masks=Masks(None, counted), length=3)
-    task.targets[:, 1] = np.nan
-    compare(task)
-
-
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-def test_carried_states(cell):
-    """Batches that continue each other, the last with fewer sequences; then from zero again."""
-    layers = (RecurrentSpec(cell, 4, "both"), RecurrentSpec(cell, 3))
-    spec = network((ANY, 3), *layers, LinearSpec(2))
-    task = make_task(spec, 8, TrainSpec(carry_state=True, batch_size=3))
-    engine = compare(task, batch_size=3)
-    place = engine.unload()
-    with pytest.raises(EngineError, match="states of 2 sequences"):
-        engine.run(np.arange(3), 3)
-    engine.forget()
-    assert not engine.unload().carried
-    engine.run(np.arange(6), 3)
-    again = WebGPUEngine(task, device())
-    again.load(place)
-    again.run(np.arange(2), 2)
-    carried = again.unload().carried
-    assert all(state.h.shape[1] == 2 for states in carried.values() for state in states)
-
-
-@pytest.mark.parametrize("first", [EmbeddingSpec(7, 4), OneHotSpec(7)])
-def test_tokens(first):
-    spec = network((ANY,), first, RecurrentSpec("gru", 5), LinearSpec(7))
-    compare(make_task(spec, 6, TrainSpec(loss="cross_entropy")), batch_size=4)
-    compare(make_task(network((5,), first, FlattenSpec(), LinearSpec(3))))
-
-
-def test_flattened_sequences():
-    spec = network((5, 3), LinearSpec(4), FlattenSpec(), LinearSpec(2))
-    compare(make_task(spec))
 
 
 # Losses and what follows the backward pass

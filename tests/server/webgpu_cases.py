@@ -145,3 +145,8 @@ def check_place(core, place, most):
             assert error(found.h, state.h) < most, path
             assert (state.c is None) == (found.c is None)
             assert state.c is None or error(found.c, state.c) < most, path
+
+
+def start(task):
+    """Where the core begins."""
+    return Core(task).place()
