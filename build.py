@@ -23,10 +23,11 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ctypes.util import find_library
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -65,8 +66,19 @@ def ensure_environment() -> None:
         create_environment()
         stamp.write_text(wanted)
     if Path(sys.prefix).resolve() != VENV.resolve():
-        command = [str(PYTHON), str(ROOT / "build.py"), *sys.argv[1:]]
-        raise SystemExit(subprocess.call(command, env={**os.environ, "PYTHONUTF8": "1"}))
+        go_on([str(PYTHON), str(ROOT / "build.py"), *sys.argv[1:]])
+
+
+def go_on(command: list[str]) -> NoReturn:
+    """In another program, which hears Ctrl-C, and whatever else this one is told, by itself."""
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    if os.name != "nt":
+        os.execve(command[0], command, environment)
+    process = subprocess.Popen(command, env=environment)
+    while process.poll() is None:
+        with suppress(KeyboardInterrupt):  # it was told, too, and ends in its own time
+            process.wait()
+    raise SystemExit(process.returncode)
 
 
 def create_environment() -> None:

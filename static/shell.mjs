@@ -22,37 +22,45 @@ function reveal(link) {
 }
 
 // The tab remembers where a network trains elsewhere, so that it can be fetched after the page was
-// closed. A browser that keeps nothing keeps this neither.
+// closed; and the key to the training server that it came from, so that it can be loaded again. A
+// browser that keeps nothing keeps neither.
 const KEPT = "glassnet.kept";
+const TOKEN = "glassnet.token";
+
+function remembered(name) {
+  try {
+    return sessionStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function remember(name, text) {
+  try {
+    sessionStorage.setItem(name, text);
+  } catch {
+    return;
+  }
+}
 
 /** The key to the training server that this page came from. It leaves the address bar at once, so
  *  that it is neither copied with a link nor kept in the history. */
 function takeToken() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
-  if (token) history.replaceState(null, "", location.pathname + location.search);
+  if (!token) return remembered(TOKEN);
+  history.replaceState(null, "", location.pathname + location.search);
+  remember(TOKEN, token);
   return token;
 }
 
 class Shell extends EventTarget {
   checkpoint = null;
   token = takeToken();
-  kept = this.read();
-
-  read() {
-    try {
-      return sessionStorage.getItem(KEPT) ?? "";
-    } catch {
-      return "";
-    }
-  }
+  kept = remembered(KEPT);
 
   keep(text) {
     this.kept = text;
-    try {
-      sessionStorage.setItem(KEPT, text);
-    } catch {
-      return;
-    }
+    remember(KEPT, text);
   }
 
   tell(type, detail) {

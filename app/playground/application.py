@@ -56,7 +56,7 @@ class App:
         self.bridge.param.watch(lambda _: self.chapter.redraw(), "theme")
         if around.own:
             self.connection.connect(around.own)
-        elif self.before:
+        if self.before:
             self._say_before()
 
     @property

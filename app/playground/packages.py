@@ -23,6 +23,6 @@ async def load_installed(group: str, progress: Progress) -> None:
     module, name, extra = GROUPS[group]
     if importlib.util.find_spec(module) is None:
         raise PackagesError(
-            f"{name} is not installed in the Python that serves this page. "
-            f"Install it with: pip install 'glassnet[{extra}]'"
+            f"{name} is not installed in the Python that serves this page. python3 build.py panel "
+            f"brings it; elsewhere, install it with: pip install 'glassnet[{extra}]'"
         )

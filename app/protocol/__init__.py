@@ -61,7 +61,8 @@ needs: with those of a snapshot of its own the page makes it a checkpoint again.
 PATH = "/train"
 SUBPROTOCOL = "glassnet.1"
 KEY_PREFIX = "key."
-CLOSED = {"key": 4401, "origin": 4403, "version": 4426, "full": 4429, "protocol": 4400}
+CLOSED = {"key": 4401, "origin": 4403, "version": 4426, "full": 4429, "protocol": 4400,
+          "ended": 1001}  # by WebSockets' own code for a server that goes away  # fmt: skip
 REASONS = ("invalid", "limit", "busy", "unknown", "state", "engine", "storage", "internal")
 STATES = ("waiting", "running", "paused", "done", "cancelled", "failed")
 MORE = ("gradients", "order", "slot.")  # of a checkpoint

@@ -211,7 +211,7 @@ class ClusterMachine(Machine):
     async def _find(self) -> tuple[Candidate, ...]:
         names = None if self.engine == AUTO else (self.engine,)
         found = await self._runner.ask(find, names=names)
-        return tuple([await self._tried(each) for each in found if self._is_meant(each)])
+        return tuple([await self._tried(each) for each in self._meant(found)])
 
     async def _tried(self, candidate: Candidate) -> Candidate:
         if candidate.engine == PLAIN or not candidate.usable:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tornado.httpserver import HTTPServer
 
 from app.server.gateway import Gateway
+from app.server.installing import bringing
 from app.server.jobs import Jobs, LocalRunner, Runner
 from app.server.jobs.local import serve_pipe
 from app.server.limits import Limits
@@ -67,18 +68,19 @@ async def cluster(options: argparse.Namespace) -> Means:
     try:
         from app.server.cluster import ClusterMachine, DaskRunner
     except ImportError:
-        raise OSError("--cluster needs what pip install 'glassnet[cluster]' brings") from None
+        raise OSError(f"--cluster needs what {bringing('cluster')} brings") from None
     try:
         runner = await DaskRunner.connect(options.cluster, options.device)
-    except ValueError as error:
-        raise OSError(f"--cluster {options.cluster}: {error}") from None
+    except (OSError, ValueError) as error:
+        raise OSError(f"--cluster {options.cluster}: {error}; the address is the one that dask "
+                      "scheduler says at its start") from None  # fmt: skip
     return runner, ClusterMachine(runner, options.engine, options.device)
 
 
 def make_gateway(options: argparse.Namespace, keys: Keys, means: Means | None = None) -> Gateway:
     """`means`: what trains; usually this machine."""
     guard = make_guard(keys, options.host, options.allow_origin)
-    store = Store(options.data_folder or data_folder())
+    store = store_of(options)
     runner, machine = means or this_machine(options)
     jobs = Jobs(options.limits, runner, store)
     service = Service(jobs, store, options.limits, keys.token, machine)
@@ -90,16 +92,38 @@ def tls_of(options: argparse.Namespace) -> ssl.SSLContext | None:
     if options.certificate is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(options.certificate, options.key)
+    try:
+        context.load_cert_chain(options.certificate, options.key)
+    except OSError as error:
+        files = " and ".join(str(each) for each in (options.certificate, options.key) if each)
+        raise OSError(f"{files}: no certificate in PEM with its private key can be read there "
+                      f"({error.strerror})") from None  # fmt: skip
     return context
 
 
 def site_of(options: argparse.Namespace) -> Path | None:
+    """Raises OSError where the folder that was named has no site."""
     site: Path = options.site or DIST
-    return site.resolve() if (site / "index.html").is_file() else None
+    if (site / "index.html").is_file():
+        return site.resolve()
+    if options.site:
+        raise OSError(f"--site {site}: no built site is there, which would have an index.html; "
+                      "python3 build.py site makes one")  # fmt: skip
+    return None
 
 
-def welcome(options: argparse.Namespace, keys: Keys, port: int) -> None:
+def store_of(options: argparse.Namespace) -> Store:
+    """Raises OSError where the folder that was named cannot be."""
+    folder: Path | None = options.data_folder
+    try:
+        if folder:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"--data-folder {folder}: {error.strerror}") from None
+    return Store(folder or data_folder())
+
+
+def welcome(options: argparse.Namespace, keys: Keys, port: int, has_page: bool = True) -> None:
     """Say where it is, and with which key."""
     scheme = "https" if options.certificate else "http"
     host = options.host or ADDRESSES[0]
@@ -110,15 +134,17 @@ def welcome(options: argparse.Namespace, keys: Keys, port: int) -> None:
         say(framed((*WARNING, *(() if options.certificate else NO_TLS))))
     say(f"Glassnet is at   {scheme}://{name}:{port}/#token={keys.token}")
     say(f"or, elsewhere,   {keys.code(port)} connects a page, for an hour from now")
+    if not has_page:
+        say("· it serves no page, as none was built: --site names the folder of one")
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Serve until interrupted. Raises OSError where that cannot be."""
-    keys, tls = Keys(say), tls_of(options)
+    keys, tls, site = Keys(say), tls_of(options), site_of(options)
     gateway = make_gateway(options, keys, await cluster(options) if options.cluster else None)
-    server = make_server(gateway, site_of(options), tls)
+    server = make_server(gateway, site, tls)
     try:
-        welcome(options, keys, port_of(server, options))
+        welcome(options, keys, port_of(server, options), has_page=site is not None)
         finding = asyncio.create_task(introduce(gateway.service.machine))
         with interruption() as stop:
             await stop.wait()
@@ -156,6 +182,7 @@ def interruption() -> Iterator[asyncio.Event]:
 
 async def introduce(machine: Machine) -> None:
     """Say what can compute here, and what will."""
+    say("· looking for what can compute here …")
     for each in await machine.candidates():
         reason = each.told()["reason"]
         say(f"  {'✓' if each.usable else '-'} {each.words}{f': {reason}' if reason else ''}")

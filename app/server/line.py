@@ -16,7 +16,6 @@ from app.server.service import Service
 HELLO_S = 10.0  # within which a page must have said who it is
 LARGE = 1 << 20  # bytes of a frame that is read aside, as it takes a while
 GOODBYE_S = 2.0  # for the last states to leave when the server ends
-ENDING = 1001  # the code of WebSockets for a server that goes away
 UNREAD = "This page does not read what it is told; connect again, and the rest comes."
 End = Callable[[int, str], None]
 
@@ -66,7 +65,7 @@ class Line:
         """Send what waits, and close."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._outbox.flushed(), GOODBYE_S)
-        self.end(ENDING, "The server ends.")
+        self.end(CLOSED["ended"], "The server ends.")
 
 
 async def _decode(frame: Frame) -> tuple[Message, Any]:

@@ -31,6 +31,7 @@ class Machine:
     device: str = ""
     tried: Deviation = deviation
     _finding: asyncio.Task[tuple[Candidate, ...]] | None = field(default=None, init=False)
+    _devices: tuple[str, ...] = field(default=(), init=False)  # all, also those not meant
 
     async def candidates(self) -> tuple[Candidate, ...]:
         """All engines on all their devices, the best first. Looked for once."""
@@ -50,10 +51,12 @@ class Machine:
     async def _find(self) -> tuple[Candidate, ...]:
         names = None if self.engine == AUTO else (self.engine,)
         found = await asyncio.to_thread(find, names=names)
-        return tuple(await asyncio.gather(*(self._tried(e) for e in found if self._is_meant(e))))
+        return tuple(await asyncio.gather(*map(self._tried, self._meant(found))))
 
-    def _is_meant(self, candidate: Candidate) -> bool:
-        return self.device in ("", candidate.device) or not candidate.usable
+    def _meant(self, found: tuple[Candidate, ...]) -> list[Candidate]:
+        """Without those on a device that is not asked for."""
+        self._devices = tuple(each.words for each in found if each.usable)
+        return [each for each in found if self.device in ("", each.device) or not each.usable]
 
     async def _tried(self, candidate: Candidate) -> Candidate:
         """With the reason, where its numbers are not right."""
@@ -76,6 +79,9 @@ class Machine:
         """What will train, and why, as the end of a sentence."""
         fit = [each for each in await self.candidates() if each.usable]
         real = [each for each in fit if not each.software] or fit
+        if not real and self.device and self._devices:
+            return f"nothing: no device is called {self.device!r}. Here are " \
+                   f"{', '.join(self._devices)}; --device names what stands after “on”"
         if not real:
             return "nothing: no engine works here"
         if len(real) == 1 or self.engine != AUTO:

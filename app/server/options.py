@@ -15,6 +15,7 @@ from app.server.security import read_origin
 
 PORT = 8765
 USUAL = Limits()
+PLAIN = (str, int, float, Path)  # kinds of values whose errors argparse explains itself
 DIST = Path(__file__).resolve().parents[2] / "dist"  # where build.py puts the site
 
 
@@ -30,6 +31,12 @@ class Option:
     field: str = ""
     is_list: bool = False
     choices: tuple[str, ...] | None = None
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise ValueError(f"{text!r} is no port; one is a whole number up to 65535")
+    return int(text)
 
 
 def _limit(name: str, field: str, help_text: str) -> Option:
@@ -57,7 +64,7 @@ WHERE = (
            "can reach. Anything else lets others try: the token still keeps them out, but without "
            "--certificate all of it crosses the network unencrypted", metavar="ADDRESS"),
     Option("--port", "the port to listen at, or the next free one, 0 for any; usually 8765, which "
-           "no common program uses", PORT, int, "NUMBER"),
+           "no common program uses", PORT, _port, "NUMBER"),
     Option("--certificate", "a file with a TLS certificate (PEM), to be reached as https; usually "
            "none, as nothing leaves this machine", kind=Path, metavar="FILE"),
     Option("--key", "the file with the certificate's private key; usually none, as it may be in "
@@ -90,8 +97,9 @@ OPTIONS = (*WHAT, *WHERE, *BOUNDS)
 
 def make_parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog, description="Train larger networks on this machine, from the same page. Everything "
-        "has a usual value; docs/server.md says more.", allow_abbrev=False)  # fmt: skip
+        prog, usage=f"{prog} [option ...]", allow_abbrev=False,
+        description="Train larger networks on this machine, from the same page. Everything has a "
+        "usual value; docs/server.md says more.")  # fmt: skip
     for title, options in (
         ("what computes", WHAT), ("where it is, and for whom", WHERE),
         ("what one job, and all of them, may take", BOUNDS),
@@ -105,8 +113,20 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
 def _add(group: Any, option: Option) -> None:
     more: dict[str, Any] = {"action": "append"} if option.is_list else {}
     group.add_argument(option.name, help=option.help, metavar=option.metavar or None,
-                       type=option.kind, default=[] if option.is_list else option.default,
-                       choices=option.choices, **more)  # fmt: skip
+                       type=_explained(option.kind), choices=option.choices,
+                       default=[] if option.is_list else option.default, **more)  # fmt: skip
+
+
+def _explained(kind: Any) -> Any:
+    """What reads an option's value, such that argparse repeats what is wrong with it."""
+
+    def read(text: str) -> Any:
+        try:
+            return kind(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return kind if kind in PLAIN else read
 
 
 def read_options(arguments: list[str] | None, prog: str) -> argparse.Namespace:
@@ -120,7 +140,8 @@ def read_options(arguments: list[str] | None, prog: str) -> argparse.Namespace:
     try:
         options.limits = Limits(**{each.field: getattr(options, _dest(each)) for each in BOUNDS})
     except ValueError as error:
-        parser.error(str(error))
+        field, _, rest = str(error).partition(" ")
+        parser.error(f"{next(e.name for e in BOUNDS if e.field == field)} {rest}")
     return options
 
 

@@ -105,10 +105,11 @@ class Wire:
 
 
 class Server:
-    """`refuses` is a close code for those who connect, None to let them in."""
+    """`refuses` is a close code for those who connect, None to let them in; `own`: its address, for
+    a page that came from it."""
 
-    def __init__(self, limits=None):
-        self.refuses, self.permission = None, ""
+    def __init__(self, limits=None, own=None):
+        self.refuses, self.permission, self.own = None, "", own
         self.lines = []
         self.start(limits or Limits())
 
@@ -128,8 +129,8 @@ class Server:
 
     @property
     def around(self):
-        return Surroundings(self.connect, ORIGIN, self.allowed)
+        return Surroundings(self.connect, ORIGIN, self.allowed, self.own)
 
-    def cut(self):
-        """The network fails."""
-        self.lines[-1].end()
+    def cut(self, code=1006):
+        """The network fails, or the server says why it closes."""
+        self.lines[-1].end(code)

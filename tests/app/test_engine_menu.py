@@ -8,6 +8,8 @@ import pytest
 from bokeh.document import Document
 
 from app.playground.application import App
+from app.playground.remote.address import Address
+from app.protocol import CLOSED
 from tests.app.double import CODE, Server
 from tests.app.helpers import tell
 
@@ -159,6 +161,44 @@ def test_a_server_that_is_gone_leaves_the_choice():
         assert option(app, "here")["chosen"]
 
     with_app(story)
+
+
+def test_a_server_that_is_stopped_says_so_and_the_network_goes_on_in_the_page():
+    async def story(app, server):
+        await connect(app)
+        act(app, "choose", engine="numpy")
+        tell(app.transport, "play")
+        await until(app, lambda: app.chapter.session.snapshot.step > 5)
+        server.cut(CLOSED["ended"])
+        await until(app, lambda: menu(app)["state"] == "refused")
+        assert "was stopped" in menu(app)["text"]
+        assert menu(app)["connects"]
+        await until(app, lambda: not app.transport.running)
+        assert "was stopped" in app.bridge.notices[0]["text"]
+        act(app, "home")
+        await until(app, lambda: option(app, "here")["chosen"])
+        there = app.chapter.session.snapshot.step
+        assert there > 5
+        tell(app.transport, "step", id="batch")
+        assert app.chapter.session.snapshot.step == there + 1
+
+    with_app(story)
+
+
+def test_a_page_of_a_server_connects_by_itself_and_can_type_the_key_of_a_new_start():
+    async def story(app, server):
+        await until(app, lambda: menu(app)["state"] == "on")
+        assert not menu(app)["connects"]
+        server.refuses = CLOSED["key"]
+        server.cut()
+        await until(app, lambda: menu(app)["state"] == "refused")
+        assert "makes a new one at each start" in menu(app)["text"]
+        assert menu(app)["connects"]
+        server.refuses = None
+        await connect(app)
+        assert not menu(app)["connects"]
+
+    with_app(story, server=Server(own=Address("ws://127.0.0.1:8765/train", "token")))
 
 
 def test_a_page_that_was_closed_fetches_what_was_trained_meanwhile():

@@ -16,7 +16,7 @@ import numpy as np
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-from app.protocol import PATH, SUBPROTOCOL
+from app.protocol import CLOSED, PATH, SUBPROTOCOL
 from app.server.engines.numpy_engine import NumpyEngine
 from app.server.jobs import Jobs, LocalRunner
 from app.server.limits import Limits
@@ -198,7 +198,7 @@ def test_ctrl_c_tells_jobs_and_ends_everything(tmp_path):
         await state(page, "running")
         program.send_signal(signal.SIGINT)
         assert (await state(page, "cancelled"))["text"] == "the server was stopped"
-        assert await page.closed() == 1001
+        assert await page.closed() == CLOSED["ended"]
 
     asyncio.run(scene())
     out, errors = program.communicate(timeout=20)  # until no process of it writes any more

@@ -98,6 +98,20 @@ def test_engines_are_looked_for_once(monkeypatch):
     assert asked == [None]
 
 
+def test_a_device_that_is_not_there_is_answered_by_those_that_are(monkeypatch):
+    monkeypatch.setattr(machines, "find", lambda names=None: (CARD, CPU))
+
+    async def scene():
+        machine = Machine(device="Crad", tried=right)
+        assert await machine.candidates() == ()
+        said = await machine.outlook()
+        assert "no device is called 'Crad'" in said
+        assert "PyTorch on Card, NumPy on CPU" in said
+        assert await Machine(device="CPU").outlook() == "NumPy on CPU, all that is here"
+
+    asyncio.run(scene())
+
+
 def test_a_page_does_not_wait_for_a_driver(monkeypatch):
     found = threading.Event()
     monkeypatch.setattr(machines, "PATIENCE_S", 0.01)

@@ -1,11 +1,13 @@
 """Every option is documented, has a reason, and does what it says."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from app.server.command import max_message, welcome
+from app.server.command import main, max_message, welcome
+from app.server.installing import bringing
 from app.server.limits import Limits
 from app.server.options import OPTIONS, make_parser, read_options
 from app.server.security import Keys
@@ -28,10 +30,18 @@ def test_limits_are_set_and_checked(capsys):
     assert (options.limits.queue, options.limits.grace_s, options.limits.max_batch) == (2, 5.0, 7)
     for wrong in (["--queue", "-1"], ["--max-seconds", "nan"], ["--max-batch", "many"],
                   ["--allow-origin", "*"], ["--key", "k.pem"], ["--host", ""], ["--por", "1"],
-                  ["--engine", "abacus"]):  # fmt: skip
+                  ["--engine", "abacus"], ["--port", "65536"], ["--port", "-1"]):  # fmt: skip
         with pytest.raises(SystemExit):
             read_options(wrong, "x")
-        assert wrong[0].strip("-").replace("-", "_") in capsys.readouterr().err.replace("-", "_")
+        said = capsys.readouterr().err
+        assert wrong[0] in said
+        assert "invalid read" not in said
+        assert len(said.splitlines()) == 2  # how it is called, and what is wrong
+    for wrong, why in ((["--allow-origin", "course.example"], "one is https://host"),
+                       (["--port", "80800"], "up to 65535")):  # fmt: skip
+        with pytest.raises(SystemExit):
+            read_options(wrong, "x")
+        assert why in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -60,6 +70,38 @@ def test_a_taken_port_is_said(capsys):
     assert "port 9000 is taken" in said
     assert "http://127.0.0.1:9001/#token=" in said
     assert "9001-" in said
+
+
+def test_a_server_without_a_page_says_so(capsys):
+    welcome(read_options([], "x"), Keys(print), 8765, has_page=False)
+    assert "--site names the folder" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--certificate", "there is none.pem"], "no certificate in PEM"),
+        (["--certificate", __file__], "no certificate in PEM"),
+        (["--site", "nowhere"], "python3 build.py site makes one"),
+        (["--data-folder", f"{__file__}/files"], "--data-folder"),
+    ],
+)
+def test_files_that_cannot_be_used_end_it_before_it_listens(arguments, why, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 1
+    said = capsys.readouterr()
+    assert arguments[1] in said.err
+    assert why in said.err
+    assert said.out == ""
+
+
+def test_what_is_missing_is_installed_the_way_this_was(tmp_path):
+    assert bringing("torch", tmp_path) == "pip install 'glassnet[torch]'"
+    (tmp_path / "build.py").touch()
+    assert bringing("torch", tmp_path) == "python -m pip install torch"
+    assert bringing("cluster", tmp_path) == "python3 build.py server"
+    assert bringing("torch", Path(sys.executable).parents[2]).endswith("pip install torch")
 
 
 def test_the_largest_frame_follows_the_limits():

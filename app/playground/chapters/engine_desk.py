@@ -122,12 +122,20 @@ class EngineDesk:
 
     def _menu(self) -> dict[str, Any]:
         state = "refused" if self.error else self.connection.state
-        is_closed = self.connection.state in ("off", "refused", "connecting")
         return {
             "state": state, "text": self.error or self._text(), "options": self._options(),
-            "acts": self._acts(), "connects": is_closed and self.connection.around.own is None,
+            "acts": self._acts(), "connects": self._connects,
             "remedy": self.remedy[0],
         }  # fmt: skip
+
+    @property
+    def _connects(self) -> bool:
+        """Whether an address can be typed. A page that came from a server needs none, unless that
+        was started anew since; one that runs within a server has no other."""
+        state, own = self.connection.state, self.connection.around.own
+        if own:
+            return bool(own.url) and state == "refused"
+        return state in ("off", "refused", "connecting")
 
     def _text(self) -> str:
         connection, away = self.connection, self.session.away

@@ -15,7 +15,7 @@ def trouble(code: int, address: Address, origin: str, permission: str, embedded:
     page around this one keeps it from asking."""
     reason = REASONS.get(code)
     if reason:
-        return SENTENCES[reason].format(place=address.place, origin=origin)
+        return SENTENCES[reason].format(place=address.place, origin=origin, start=START)
     if embedded:
         return EMBEDDED
     if permission == "denied":
@@ -35,6 +35,8 @@ SENTENCES = {
     "full": "The server at {place} has as many pages as it takes. Close one, or try again later.",
     "protocol": "What answers at {place} does not speak as a Glassnet server does. Is the port "
                 "right?",
+    "ended": "The server at {place} was stopped. This page has what it had seen until then: go on "
+             "here, or start the server again with {start} and connect anew.",
 }  # fmt: skip
 EMBEDDED = (
     "The page around this one keeps it from reaching this machine: its frame lacks "

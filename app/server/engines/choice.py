@@ -15,6 +15,7 @@ from app.protocol import LABELS
 from app.server.engines.base import Engine, EngineError, Task
 from app.server.engines.catalogue import ENGINES, EXTRAS, engine_class
 from app.server.engines.probe import Broken, Message, Probe
+from app.server.installing import bringing
 from core.spec import NetworkSpec, TrainSpec, to_json
 
 AUTO = "auto"
@@ -182,7 +183,9 @@ class Probes:
         """Why it cannot be used; what is more than not being there is logged."""
         if broken.is_missing:
             return f"{broken}{_remedy(name)}"
-        log.warning("%s %s %s", _label(name), broken, self._probes[name].complaints())
+        if not broken.is_stopped:
+            complaints = self._probes[name].complaints()
+            log.warning("%s %s %s", _label(name), broken, complaints)
         return str(broken)
 
 
@@ -204,7 +207,7 @@ def _label(name: str) -> str:
 
 def _remedy(name: str) -> str:
     extra = EXTRAS.get(name)
-    return f"; pip install 'glassnet[{extra}]' brings what it needs" if extra else ""
+    return f"; {bringing(extra)} brings what it needs" if extra else ""
 
 
 def _without_device(name: str) -> Candidate:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,16 +37,17 @@ from core.spec import ANY, NetworkSpec, TrainSpec, from_json
 Message = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[3]
 LENGTH = 32  # of sequences that may have any
+STOPPED = (-signal.SIGINT, -signal.SIGTERM)  # which the whole of a terminal hears
 TIMED_S, MOST_STEPS = 0.3, 50  # of what is timed
 
 
 class Broken(Exception):
     """An engine gave no answer; the message says how, as the end of a sentence. is_missing: because
-    it is not installed."""
+    it is not installed; is_stopped: because all of this program was."""
 
-    def __init__(self, how: str, is_missing: bool = False) -> None:
+    def __init__(self, how: str, is_missing: bool = False, is_stopped: bool = False) -> None:
         super().__init__(how)
-        self.is_missing = is_missing
+        self.is_missing, self.is_stopped = is_missing, is_stopped
 
 
 class Probe:
@@ -89,7 +91,9 @@ class Probe:
         except Empty:
             raise Broken(f"gave no answer within {seconds:.0f} s") from None
         if answer is None:
-            raise Broken(f"crashed: its process ended with status {self._process.wait()}")
+            status = self._process.wait()
+            how = f"crashed: its process ended with status {status}"
+            raise Broken(how, is_stopped=status in STOPPED)
         if "error" in answer:
             raise Broken(answer["error"], answer["missing"])
         return answer
