@@ -115,10 +115,9 @@ class App:
         self._chapter = self._visit(name)
         self.chapter.past.gesture()
         values, wrong = read_state(type(self.chapter.state), parts)
-        state = self.chapter.state
         # A bare address shows a chapter as it was left; one that says more starts from defaults.
         if values:
-            values = {n: state.param[n].default for n in state.ADDRESS} | values
+            values = self.chapter.state.defaults() | values
         self._enter(values)
         self.chapter.served()
         if is_new:

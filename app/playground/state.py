@@ -28,10 +28,14 @@ class ChapterState(param.Parameterized):
     def values_for_address(self) -> dict[str, str]:
         """The parameters that differ from their defaults, as text, by their keys."""
         return {
-            key: write(getattr(self, name))
-            for name, key in self.ADDRESS.items()
-            if getattr(self, name) != self.param[name].default
+            self.ADDRESS[name]: write(getattr(self, name))
+            for name, default in self.defaults().items()
+            if getattr(self, name) != default
         }
+
+    def defaults(self) -> dict[str, Any]:
+        """What the chapter begins with, of all that an address may say."""
+        return {name: self.param[name].default for name in self.ADDRESS}
 
     def apply(self, values: dict[str, Any]) -> None:
         """Set several parameters at once."""

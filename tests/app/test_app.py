@@ -139,6 +139,16 @@ def test_divergence_stops_and_says_so(open_app):
     assert app.chapter.session.snapshot.diverged
 
 
+@pytest.mark.parametrize("chapter", ["a1", "a3", "a6"])
+def test_no_message_of_another_chapter_stays(open_app, chapter):
+    app = open_app("?chapter=a8&data=plane&hidden=&rate=1.0")
+    for _ in range(20):
+        tell(app.transport, "step", id="epoch")
+    assert app.transport.message
+    app.navigate(f"?chapter={chapter}")
+    assert app.transport.message == ""
+
+
 def test_what_was_learned_survives_the_loss_of_python(open_app):
     first = open_app("?chapter=a8&seed=3")
     tell(first.transport, "step", id="epoch")

@@ -151,7 +151,7 @@ def test_the_longest_state_fits_into_an_address(open_app):
 def test_the_walk_ends_at_the_last_place(open_app):
     app = open_app("?chapter=c3")
     moves = 0
-    while app.chapter._next():
+    while app.chapter.advance():
         moves += 1
     assert moves == 7
     assert app.chapter.trail == [Ref("layers.0.output", (0, 0, 2, 2))]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.images.picture_grids import GROUPS, PictureGrids
 from app.playground.chapters.images.picture_own import OwnPicture
 from app.playground.chapters.images.picture_state import (
@@ -25,7 +25,7 @@ from app.playground.chapters.images.picture_tables import (
     size_rows,
     sizes,
 )
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.views import DrawingPad, PictureInput, Table
 from app.playground.views.component import Message
 from core.data.images import scattered
@@ -33,15 +33,10 @@ from core.explain import Explanation, Ref
 from core.explain.picture_size import explain_size
 from core.explain.pixel import explain_pixel
 
-WALK_PAUSE_S = 0.9
 WALKED = [name for group in GROUPS for name in group]
-STEPS = [
-    {"id": "next", "label": "Next number", "help": "Open the pixel's next number (key .)"},
-    {"id": "back", "label": "Back", "help": "Open the number before"},
-]
 
 
-class Pictures(Chapter):
+class Pictures(WalkingChapter):
     id = "c1"
     number = "C1"
     part = "images"
@@ -49,6 +44,11 @@ class Pictures(Chapter):
     summary = "Pixels and planes: RGB, grey, HSV, CMYK, and every number of a pixel opened"
     State = PictureState
     state: PictureState
+    pause_s = 0.9
+    buttons = (
+        {"id": "next", "label": "Next number", "help": "Open the pixel's next number (key .)"},
+        {"id": "back", "label": "Back", "help": "Open the number before"},
+    )
     lead = """
 A picture is a grid of **pixels**, and a pixel of a colour picture is three numbers: how much **red**, **green** and **blue**. Point at
 a pixel to see its numbers in every **plane**, click to open one. Draw a picture, or take one of your own.
@@ -85,7 +85,6 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         self.pad = DrawingPad(self._drawn, side=PAD, palette=palette, label="Your drawing")
         self.input = PictureInput(self._taken)
         self.own = OwnPicture(self.input)
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.laid = ""
         self.picture: Picture = self.state.source(None)
         self.trail = [Ref("pixel.red", self.place)]
@@ -94,14 +93,8 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
 
     def enter(self) -> None:
         self.laid = ""
-        self.app.transport.param.update(
-            running=False, play_label="Walk through", steps=STEPS, speeds=[], history={},
-            message="", engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -264,20 +257,12 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
             values["typed"] = []
         self.apply(values)
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._next(1 if message["id"] == "next" else -1)
-        elif kind == "reset":
-            self.laid = ""
-            self.trail = []
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def reset(self) -> None:
+        self.laid = ""
+        self.trail = []
+        super().reset()
 
-    def _next(self, by: int = 1) -> bool:
+    def advance(self, by: int = 1) -> bool:
         """Open the pixel's next number; tell whether there are more."""
         now = self.trail[0].tensor.removeprefix("pixel.") if self.trail else ""
         at = WALKED.index(now) + by if now in WALKED else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.base import Instruments, check, field
 from app.playground.chapters.images.sharing_state import (
     KERNEL,
     MAP,
@@ -16,7 +16,7 @@ from app.playground.chapters.images.sharing_state import (
     Moving,
     SharingState,
 )
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.growth import GrowthPicture
 from app.playground.figures.maps import MapPicture
 from app.playground.views import NumberGrid, Picture, Table
@@ -26,16 +26,14 @@ from core.explain import Explanation, Ref, explain, format_number
 from core.explain.costs import explain_cost
 from core.spec import written
 
-WALK_PAUSE_S = 0.35
 EXACT = 1e-9  # what rounding may add up to
 WHATS = ("parameters", "multiply_adds")
 COLUMNS = [{"label": "parameters", "kind": "whole"}, {"label": "multiply-adds", "kind": "whole"}]
 NAMES = {"dense": "dense", "local": "local, not shared", "conv": "convolution"}
 MOVED = ("conv", "dense")
-STEPS = [{"id": "next", "label": "One pixel", "help": "Move the picture on by one (key .)"}]
 
 
-class Sharing(Chapter):
+class Sharing(WalkingChapter):
     id = "c2"
     number = "C2"
     part = "images"
@@ -43,6 +41,11 @@ class Sharing(Chapter):
     summary = "Dense against convolutional: parameters, products, and what a move does to each"
     State = SharingState
     state: SharingState
+    play_label = "Move"
+    pause_s = 0.35
+    buttons = (
+        {"id": "next", "label": "One pixel", "help": "Move the picture on by one (key .)"},
+    )
     lead = """
 A dense layer gives every output a weight for **every pixel**. A convolution looks at a small window only (**locality**), with the same
 kernel at every position (**shared weights**). Compare the costs, then move the picture, and see which of them follows.
@@ -83,7 +86,6 @@ at each. In return, a convolution cannot treat one place unlike another; that is
                                column_labels=["before", "after", "off by"])  # fmt: skip
         maps = [Picture(picture.fig) for picture in (self.input, *self.maps.values())]
         self.pictures = [Picture(self.growth.fig), *maps]
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.opened_in = "dense"  # a way whose costs are opened, or a trace such as conv0
         self.trail = [Ref("layers.1.parameters")]
         self.compared: Comparison = self.state.comparison()
@@ -101,14 +103,8 @@ at each. In return, a convolution cannot treat one place unlike another; that is
             (dense, {"title": "Outputs of the dense layer", "text": " "}),
             (self.unit, {"title": "One unit, before and after", "text": " "}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Move", steps=STEPS, speeds=[], history={}, message="",
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         """Sizes that cannot be change nothing."""
@@ -268,22 +264,13 @@ at each. In return, a convolution cannot treat one place unlike another; that is
         else:
             self.apply({message["name"]: message["value"]})
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            if self.state.dx == REACH:
-                self.apply({"dx": -REACH})
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._next()
-        elif kind == "reset":
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        if self.state.dx == REACH:
+            self.apply({"dx": -REACH})
 
-    def _next(self) -> bool:
+    def advance(self, by: int = 1) -> bool:
         """Move the picture right by one; tell whether there is room for more."""
-        self.apply({"dx": min(self.state.dx + 1, REACH)})
+        self.apply({"dx": min(self.state.dx + by, REACH)})
         self.write_address()
         return bool(self.state.dx < REACH)
 

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.images.conv_controls import changed, fields
 from app.playground.chapters.images.conv_grids import BIAS, INPUT, OUTPUT, WEIGHT, ConvGrids
 from app.playground.chapters.images.conv_state import LIMIT, LOSSES, OWN, ConvState, Place
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.views import NumberGrid
 from app.playground.views.component import Message
 from core.data.small import KERNELS
 from core.explain import Explanation, Ref, format_number
 
 GRADIENTS = ("layers.0.dinput", "layers.0.dweight", "layers.0.doutput", "layers.0.dbias")
-SLIDE_PAUSE_S = 0.7
 CHANNEL_SPANS, KERNEL_SPANS = {1: 2, 2: 3, 3: 2}, {1: 2, 2: 3, 3: 2}
-STEPS = [
-    {"id": "next", "label": "Next place", "help": "Slide the kernel on by one (key .)"},
-    {"id": "back", "label": "Back", "help": "Slide the kernel back by one"},
-]
 TITLES = {
     "image": "Image x", "kernel": "Kernel w", "product": "Pixel × weight", "output": "Output y",
     "dimage": "∂L/∂x", "dkernel": "∂L/∂w", "doutput": "∂L/∂y",
 }  # fmt: skip
 
 
-class Convolution(Chapter):
+class Convolution(WalkingChapter):
     id = "c3"
     number = "C3"
     part = "images"
     title = "Convolution"
     summary = "A kernel slides over a picture: products, their sum, and the way back"
     State = ConvState
+    play_label = "Slide"
+    pause_s = 0.7
+    buttons = (
+        {"id": "next", "label": "Next place", "help": "Slide the kernel on by one (key .)"},
+        {"id": "back", "label": "Back", "help": "Slide the kernel back by one"},
+    )
     fields, changed = staticmethod(fields), staticmethod(changed)
     lead = """
 A small **kernel** of weights slides over the picture. At each place, each weight is multiplied by the pixel under it; the
@@ -67,21 +68,14 @@ products and a **bias** add up to one output. Point at an output to move the ker
         self.grids = ConvGrids(LIMIT, self.number_told)
         self.biases = NumberGrid(self._bias_told, label="Gradient for the bias", decimals=3,
                                  row_labels=["b", "∂L/∂b"])  # fmt: skip
-        self.slide = Walk(app, self._next, SLIDE_PAUSE_S)
         self.laid: tuple[int, int, bool] | None = None  # what the stage was laid out for
 
     # Showing
 
     def enter(self) -> None:
         self.laid = None
-        self.app.transport.param.update(
-            running=False, play_label="Slide", steps=STEPS, speeds=[], history={}, message="",
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.slide.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         old = {name: getattr(self.state, name) for name in values}
@@ -226,28 +220,22 @@ products and a **bias** add up to one output. Point at an output to move the ker
     def controlled(self, message: Message) -> None:
         self.apply(self.changed(self.state, message["name"], message.get("value")))
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            if self._is_last:
-                self._go(0)
-            self.slide.play()
-            return
-        self.slide.stop()
-        if kind == "step":
-            self._go(self._number(self._place) + (1 if message["id"] == "next" else -1))
-        elif kind == "reset":
-            self.trail = []
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        if self._is_last:
+            self._go(0)
+
+    def reset(self) -> None:
+        self.trail = []
+        super().reset()
 
     @property
     def _is_last(self) -> bool:
         rows, columns = self.grids.layer.grid.units
         return self._number(self._place) == rows * columns - 1
 
-    def _next(self) -> bool:
+    def advance(self, by: int = 1) -> bool:
         """Slide on by one; tell whether there is more."""
-        self._go(self._number(self._place) + 1)
+        self._go(self._number(self._place) + by)
         return not self._is_last
 
     def _go(self, number: int) -> None:

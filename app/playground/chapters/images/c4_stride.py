@@ -89,7 +89,7 @@ How much padding keeps a 5 × 5 picture at 5 × 5? Try it:
             self.grids.show(self.trace, sides)
             self.grids.mark_read()
         else:
-            self.slide.stop()
+            self.walk.stop()
             image, kernel = self.state.pixels()[0], self.state.weights()[0, 0]
             self.grids.plane("image", 0).show("input", (0, 0), image, padding=sides)
             self.grids.plane("image", 0).mark(lambda y, x: False)

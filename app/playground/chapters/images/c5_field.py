@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.images.cnn_maps import PALETTES
 from app.playground.chapters.images.field_maps import (
     CELLS,
@@ -17,7 +17,7 @@ from app.playground.chapters.images.field_maps import (
 )
 from app.playground.chapters.images.field_state import SETTINGS, FieldState, field_controls
 from app.playground.chapters.images.field_unit import LookedAt
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.tints import as_bytes, diverging, rgb_bytes
 from app.playground.views import Maps, NumberGrid, Pixels, Table
 from app.playground.views.component import Message
@@ -28,15 +28,10 @@ from core.explain.costs import explain_cost
 from core.explain.paths import INPUT
 from core.explain.reach import explain_reach
 
-WALK_PAUSE_S = 1.2
 GRADIENT = "layers.0.dinput"
-STEPS = [
-    {"id": "next", "label": "Next layer", "help": "A unit of the next layer (key .)"},
-    {"id": "back", "label": "Back", "help": "A unit of the layer before"},
-]
 
 
-class FieldOfView(Chapter):
+class FieldOfView(WalkingChapter):
     id = "c5"
     number = "C5"
     part = "images"
@@ -44,6 +39,12 @@ class FieldOfView(Chapter):
     summary = "Receptive fields: the patch of the picture behind a unit, its growth, what counts of it"
     State = FieldState
     state: FieldState
+    play_label = "Go deeper"
+    pause_s = 1.2
+    buttons = (
+        {"id": "next", "label": "Next layer", "help": "A unit of the next layer (key .)"},
+        {"id": "back", "label": "Back", "help": "A unit of the layer before"},
+    )
     lead = """
 A unit deep in a network sees a patch of the picture: its **receptive field**. Click a unit of any map. The frames show what it sees
 of each layer before it, down to the picture, and the gradient shows what it really draws from.
@@ -80,7 +81,6 @@ of a thing, or all of it: **high-level** features, made of the low ones. In [LeN
             self._where_told, label="Where the field lies", decimals=0,
             row_labels=["rows", "columns"], column_labels=["first", "last", "field"],
         )  # fmt: skip
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.unit = LookedAt(self.state)
         self.trail = [self._field]
 
@@ -99,14 +99,8 @@ of a thing, or all of it: **high-level** features, made of the low ones. In [LeN
             (self.table, {"title": "How the field grows", "text": "Click a number to open it."}),
             (self.where, {"title": "Where it lies", "text": "Rows and columns of the picture."}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Go deeper", steps=STEPS, speeds=[], history={}, message="",
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         old = {name: getattr(self.state, name) for name in values}
@@ -265,21 +259,15 @@ of a thing, or all of it: **high-level** features, made of the low ones. In [LeN
     def edit(self, ref: Ref, value: float) -> None:
         """There is nothing to type into but the settings."""
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            if self.unit.layer == self.state.count:
-                self.choose(1, self.unit.middle(1))
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._next(1 if message["id"] == "next" else -1)
-        elif kind == "reset":
-            self.trail = []
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        if self.unit.layer == self.state.count:
+            self.choose(1, self.unit.middle(1))
 
-    def _next(self, by: int = 1) -> bool:
+    def reset(self) -> None:
+        self.trail = []
+        super().reset()
+
+    def advance(self, by: int = 1) -> bool:
         """A unit in the middle of the next layer; tell whether there are more."""
         layer = min(max(self.unit.layer + by, 1), self.state.count)
         self.choose(layer, self.unit.middle(layer))

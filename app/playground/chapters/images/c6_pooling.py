@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.images.conv_state import LIMIT
 from app.playground.chapters.images.planes import Plane
 from app.playground.chapters.images.pool_state import POOLS, PoolState
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.views.component import Message
 from core.explain import Ref, Trace, explain, format_number
 from core.explain.record import number
 from core.layers import Pool
 
 INPUT, OUTPUT, BACK = "input", "layers.0.output", "layers.0.dinput"
-SLIDE_PAUSE_S = 0.7
 ROOMY = 8  # up to so many columns three pictures fit beside each other
 RULES = {
     "max": "The largest of each window.", "min": "The smallest of each window.",
@@ -26,19 +25,21 @@ RULES = {
     "negated": "Change its signs: it is the min.",
 }  # fmt: skip
 NEVER_WINS = {"max": -np.inf, "min": np.inf, "negated": np.inf}
-STEPS = [
-    {"id": "next", "label": "Next window", "help": "On by one (key .)"},
-    {"id": "back", "label": "Back", "help": "Back by one"},
-]
 
 
-class Pooling(Chapter):
+class Pooling(WalkingChapter):
     id = "c6"
     number = "C6"
     part = "images"
     title = "Pooling"
     summary = "Max, min, average and global average side by side, disturbed and traced back"
     State = PoolState
+    play_label = "Slide"
+    pause_s = 0.7
+    buttons = (
+        {"id": "next", "label": "Next window", "help": "On by one (key .)"},
+        {"id": "back", "label": "Back", "help": "Back by one"},
+    )
     lead = """
 A **pool** makes one number of each window, without any weights. Point at an output to see its window, and which pixel won (▲).
 Disturb the picture with a **shift** or with **noise**, and see which outputs change (Δ).
@@ -73,7 +74,6 @@ Disturb the picture with a **shift** or with **noise**, and see which outputs ch
         self.traces: dict[str, Trace] = {}
         self.pointed_pool = ""
         self.marks: dict[str, str] = {}  # of the image, without the winner
-        self.slide = Walk(app, self._next, SLIDE_PAUSE_S)
         self.laid: bool | None = None
         self.texts: dict[str, str] = {}
 
@@ -81,14 +81,8 @@ Disturb the picture with a **shift** or with **noise**, and see which outputs ch
 
     def enter(self) -> None:
         self.laid = None
-        self.app.transport.param.update(
-            running=False, play_label="Slide", steps=STEPS, speeds=[], history={}, message="",
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.slide.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         old = {name: getattr(self.state, name) for name in values}
@@ -265,32 +259,33 @@ Disturb the picture with a **shift** or with **noise**, and see which outputs ch
             self.trail = []
         self.apply(values)
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        rows, columns = self._layer(self.state.pool).grid.units
-        at = self._place[0] * columns + self._place[1]
-        if kind == "play":
-            if at == rows * columns - 1:
-                self._go(0)
-            self.slide.play()
-            return
-        self.slide.stop()
-        if kind == "step":
-            self._go(at + (1 if message["id"] == "next" else -1))
-        elif kind == "reset":
-            self.trail = []
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        if self._number == self._count - 1:
+            self._go(0)
 
-    def _next(self) -> bool:
+    def reset(self) -> None:
+        self.trail = []
+        super().reset()
+
+    def advance(self, by: int = 1) -> bool:
         """On by one window; tell whether there is more."""
-        rows, columns = self._layer(self.state.pool).grid.units
-        at = self._place[0] * columns + self._place[1] + 1
-        self._go(at)
-        return at < rows * columns - 1
+        self._go(self._number + by)
+        return self._number < self._count - 1
 
-    def _go(self, at: int) -> None:
+    @property
+    def _number(self) -> int:
+        """The number of the window that is looked at, in reading order."""
+        return self._place[0] * self._layer(self.state.pool).grid.units[1] + self._place[1]
+
+    @property
+    def _count(self) -> int:
         rows, columns = self._layer(self.state.pool).grid.units
-        row, column = divmod(at % (rows * columns), columns)
+        return rows * columns
+
+    def _go(self, number: int) -> None:
+        """Open the output with this number; after the last comes the first."""
+        columns = self._layer(self.state.pool).grid.units[1]
+        row, column = divmod(number % self._count, columns)
         self.open(self._ref((row, column)))
 
     def opened(self) -> None:

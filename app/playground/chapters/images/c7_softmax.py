@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.base import Instruments, check, field
 from app.playground.chapters.images.softmax_state import CLASSES, FAR, FEATURES, LIMIT, SoftmaxState
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.bars import BarPicture
 from app.playground.views import Fraction, NumberGrid, Picture
 from app.playground.views.component import Message
@@ -16,7 +16,6 @@ from core.explain import Explanation, Ref, format_number
 from core.explain.record import number, subscript
 from core.explain.softmax import explain_softmax, ref
 
-WALK_PAUSE_S = 0.9
 ROOM = 6.0  # how far the picture of the logits reaches from c
 NAMES = [f"class {k + 1}" for k in range(CLASSES)]
 COLUMNS = ("plain_power", "plain_probability", "shifted", "power", "probability", "gradient")
@@ -28,13 +27,9 @@ WALKED = [
     ref("sum"), *(ref("probability", k) for k in range(CLASSES)), ref("log_sum"), ref("loss"),
     *(ref("gradient", k) for k in range(CLASSES)),
 ]  # fmt: skip
-STEPS = [
-    {"id": "next", "label": "Next number", "help": "Open the next number (key .)"},
-    {"id": "back", "label": "Back", "help": "Open the number before"},
-]
 
 
-class Softmax(Chapter):
+class Softmax(WalkingChapter):
     id = "c7"
     number = "C7"
     part = "images"
@@ -42,6 +37,11 @@ class Softmax(Chapter):
     summary = "Flatten, dense, softmax: every exponential, temperature, the stable form"
     State = SoftmaxState
     state: SoftmaxState
+    pause_s = 0.9
+    buttons = (
+        {"id": "next", "label": "Next number", "help": "Open the next number (key .)"},
+        {"id": "back", "label": "Back", "help": "Open the number before"},
+    )
     lead = """
 At the end of a network the feature maps are **flattened** into a row, a **dense** layer makes a **logit** of it for each class,
 and **softmax** turns the logits into probabilities. Drag a logit, and open any exponential.
@@ -93,7 +93,6 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
                                   column_labels=[*self.flat.column_labels, "bias"],
                                   **limits | {"minimum": -FAR, "maximum": FAR})  # fmt: skip
         self.pictures = [Picture(self.logit_bars.fig), Picture(self.shares.fig)]
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.trail = [ref("probability" if self.state.form == "stable" else "plain_probability")]
 
     # Showing
@@ -112,14 +111,8 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
             (self.weights, {"title": "The dense layer", "wide": True,
                             "text": "One weight for each place and class, and a bias."}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Walk through", steps=STEPS, speeds=[], history={},
-            message="", engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -270,18 +263,7 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
         else:
             self.apply({name: message["value"]})
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._next(1 if message["id"] == "next" else -1)
-        elif kind == "reset":
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
-
-    def _next(self, by: int = 1) -> bool:
+    def advance(self, by: int = 1) -> bool:
         """Open the next number; tell whether there are more."""
         at = WALKED.index(self.trail[0]) if self.trail and self.trail[0] in WALKED else -1
         at = min(max(at + by, 0), len(WALKED) - 1)

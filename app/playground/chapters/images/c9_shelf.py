@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.playground.chapters.base import Chapter, Instruments
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.images import shelf_words as words
 from app.playground.chapters.images.shelf_controls import fields
 from app.playground.chapters.images.shelf_state import ShelfState, with_edit
@@ -18,7 +18,7 @@ from app.playground.chapters.images.shelf_tables import (
     total_row,
     total_rows,
 )
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.blueprint import Drawn, area, drawn, legend, parts
 from app.playground.views import Blueprint, Facts, Findings, Table, Timeline
 from app.playground.views.component import Message
@@ -28,16 +28,11 @@ from core.explain import Explanation, Ref
 from core.explain.costs import Costs, explain_cost
 from core.spec import written
 
-WALK_PAUSE_S = 0.5
 DRAFT = "draft"  # the key of the network that is drawn, with its edits
-STEPS = [
-    {"id": "next", "label": "Next layer", "help": "Choose the next layer (key .)"},
-    {"id": "back", "label": "Back", "help": "Choose the layer before"},
-]
 SCALE = "Height: rows of the maps. Width: channels. Both grow with the square root."
 
 
-class Shelf(Chapter):
+class Shelf(WalkingChapter):
     id = "c9"
     number = "C9"
     part = "images"
@@ -45,6 +40,11 @@ class Shelf(Chapter):
     summary = "LeNet-5 to ResNet-50, drawn from their descriptions, compared and edited"
     State = ShelfState
     state: ShelfState
+    pause_s = 0.5
+    buttons = (
+        {"id": "next", "label": "Next layer", "help": "Choose the next layer (key .)"},
+        {"id": "back", "label": "Back", "help": "Choose the layer before"},
+    )
     lead = """
 The networks that made history, each drawn from its description: what goes in, what comes out, what it **costs**. Choose
 one, walk through its layers, open any number. Then **edit** a layer, and see what follows, or why it cannot be.
@@ -85,7 +85,6 @@ counted, as is usual. Memory is that of 32-bit numbers, for one picture.
         self.layers = Table(self._layer_told, label="Layers", columns=LAYER_COLUMNS)
         self.totals = Table(self._total_told, label="Side by side", columns=TOTAL_COLUMNS,
                             name_label="architecture")  # fmt: skip
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.opened_in = DRAFT  # in which network the opened number lies: DRAFT, or a key
         self._build()
 
@@ -100,16 +99,10 @@ counted, as is usual. Memory is that of 32-bit numbers, for one picture.
             (self.layers, {"title": "Layer by layer", "text": " ", "wide": True}),
             (self.totals, {"title": "Side by side", "text": " ", "wide": True}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Walk through", steps=STEPS, speeds=[], history={},
-            message="", engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         if not self.trail:
             self._open_layer()
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         """Another architecture starts without edits; what cannot be at all changes nothing."""
@@ -286,24 +279,19 @@ counted, as is usual. Memory is that of 32-bit numbers, for one picture.
     def _edit(self, edit: Edit, default: int) -> None:
         self.apply({"edits": with_edit(self.state.made_edits(), edit, default)})
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            if self.path == self._order()[-1]:
-                self._choose(self._order()[0])
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._next(1 if message["id"] == "next" else -1)
-        elif kind == "reset":
-            self.apply({"layer": ["0"], "edits": []})
+    def rewind(self) -> None:
+        if self.path == self._order()[-1]:
+            self._choose(self._order()[0])
+
+    def reset(self) -> None:
+        """The architecture stays the one that was chosen."""
+        self.apply({"layer": ["0"], "edits": []})
 
     def _order(self) -> list[str]:
         """The layers, also those that are removed, so that a walk passes by them."""
         return list(self.names)
 
-    def _next(self, by: int = 1) -> bool:
+    def advance(self, by: int = 1) -> bool:
         """Choose the next layer; tell whether there are more."""
         order = self._order()
         at = min(max(order.index(self.path) + by, 0), len(order) - 1)

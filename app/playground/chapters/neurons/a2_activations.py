@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import param
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.curve import CurvePicture
 from app.playground.figures.function import FunctionPicture
 from app.playground.state import ChapterState, Numbers
@@ -42,13 +42,16 @@ class ActivationState(ChapterState):
     ADDRESS = {"activation": "act", "z": "z", "w": "w", "b": "b"}  # noqa: RUF012
 
 
-class Activations(Chapter):
+class Activations(WalkingChapter):
     id = "a2"
     number = "A2"
     part = "neurons"
     title = "Why an activation"
     summary = "Nine functions, their slopes, and a network that collapses without one"
     State = ActivationState
+    play_label = "Sweep"
+    pause_s = 0.0
+    buttons = ({"id": "next", "label": "Step", "help": f"Move z by {STEP} (key .)"},)
     lead = """
 An **activation** bends the weighted sum of a neuron. Drag the point along a curve: the dashed line is its
 **tangent**, and its slope is what learning goes by. Then set the activation to *identity* and see what is left of a
@@ -92,7 +95,6 @@ network can say no more than a single neuron.
         self.line = NumberGrid(self._line_told, label="The one line", decimals=4,
                                column_labels=["slope", "at x = 0"])  # fmt: skip
         self.views = [Picture(figure.fig) for figure in (self.function, self.slope, self.curve)]
-        self.sweep = Walk(app, self._advance, 0)
         self.traces: dict[str, Trace] = {}  # of each activation at z by its name, and of "network"
 
     # Showing
@@ -107,17 +109,10 @@ network can say no more than a single neuron.
                             "text": "Select a cell to open it; type to change it."}),
             (self.line, {"title": "What it comes to", "text": " "}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Sweep", speeds=[], counters=[], history={}, message="",
-            steps=[{"id": "next", "label": "Step", "help": f"Move z by {STEP} (key .)"}],
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         if not self.trail:
             self._choose(self.state.activation)
         self.redraw()
-
-    def leave(self) -> None:
-        self.sweep.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -230,22 +225,20 @@ network can say no more than a single neuron.
         self.apply({"z": round(z, 2)})
         self.write_address()
 
-    def transported(self, message: Message) -> None:
-        if message["type"] == "play":
-            if self.state.z >= REACH:
-                self.apply({"z": -REACH})
-            self.sweep.play()
-            return
-        self.sweep.stop()
-        if message["type"] == "step":
-            self._advance(STEP)
-        elif message["type"] == "reset":
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        if self.state.z >= REACH:
+            self.apply({"z": -REACH})
 
-    def _advance(self, by: float = SWEEP) -> bool:
-        """Move z on; tell whether there is more to go."""
-        self._moved(min(self.state.z + by, REACH))
+    def advance(self, by: int = 1) -> bool:
+        """Move z on a little; tell whether there is more to go."""
+        self._move_by(SWEEP)
         return bool(self.state.z < REACH)
+
+    def stepped(self, button: str) -> None:
+        self._move_by(STEP)
+
+    def _move_by(self, distance: float) -> None:
+        self._moved(min(self.state.z + distance, REACH))
 
     def _told(self, which: str, message: Message, ref: Ref) -> None:
         """Pointing lights sources only among the numbers of the opened one's own arithmetic."""

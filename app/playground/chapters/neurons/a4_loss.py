@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.base import Instruments, check, field
 from app.playground.chapters.neurons.loss_state import KINDS, LIMIT, LossState
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.function import FunctionPicture
 from app.playground.past import Memento
 from app.playground.views import NumberGrid, Picture
@@ -19,16 +19,17 @@ from core.functional.losses import LOSSES
 
 REACH = 4.0
 POINTS = np.linspace(-REACH, REACH, 161)
-WALK_PAUSE_S = 0.8
 
 
-class TheLoss(Chapter):
+class TheLoss(WalkingChapter):
     id = "a4"
     number = "A4"
     part = "neurons"
     title = "How wrong: the loss"
     summary = "Errors, squared and averaged; and the two cross-entropies"
     State = LossState
+    pause_s = 0.8
+    buttons = ({"id": "next", "label": "Next sample", "help": "Add the next one (key .)"},)
     lead = """
 The **loss** is one number for how wrong a network is on all samples: an error for each, made positive, and their **mean**.
 Type other predictions or drag the point; walk through the samples and watch the mean build up.
@@ -58,7 +59,6 @@ Type other predictions or drag the point; walk through the samples and watch the
                                 minimum=-LIMIT, maximum=LIMIT)  # fmt: skip
         self.made = NumberGrid(self._made_told, label="Losses", decimals=4)
         self.mean = NumberGrid(self._mean_told, label="Mean", decimals=6, column_labels=["L"])
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.reached = self.state.num_samples  # how many samples the mean holds so far
 
     @property
@@ -74,17 +74,10 @@ Type other predictions or drag the point; walk through the samples and watch the
             (self.made, {"title": "Each sample's loss", "text": " "}),
             (self.mean, {"title": "Their mean", "text": " "}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Walk through", speeds=[], history={}, message="",
-            steps=[{"id": "next", "label": "Next sample", "help": "Add the next one (key .)"}],
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         if not self.trail:
             self.trail = [Ref("loss")]
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -193,17 +186,12 @@ Type other predictions or drag the point; walk through the samples and watch the
     def transported(self, message: Message) -> None:
         if message["type"] in ("play", "step", "reset"):
             self.past.will()
-        if message["type"] == "play":
-            self.reached = 0
-            self.walk.play()
-            return
-        self.walk.stop()
-        if message["type"] == "step":
-            self._next()
-        elif message["type"] == "reset":
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+        super().transported(message)
 
-    def _next(self) -> bool:
+    def rewind(self) -> None:
+        self.reached = 0
+
+    def advance(self, by: int = 1) -> bool:
         """Take one more sample into the mean; after the last, begin with the first again."""
         self.reached = self.reached % self.state.num_samples + 1
         self.state.sample = self.reached

@@ -9,7 +9,7 @@ import param
 from numpy.typing import NDArray
 
 from app.playground.chapters.base import Instruments, field
-from app.playground.chapters.neurons.descending import SPEEDS, STEPS, Descending
+from app.playground.chapters.neurons.descending import Descending
 from app.playground.chapters.neurons.landscape_controls import (
     network_fields,
     point_fields,
@@ -59,6 +59,7 @@ class TheLandscape(Descending):
     title = "The loss is a landscape"
     summary = "The loss over one or two of nine parameters, from above and from the side"
     State = SectionState
+    play_label = "Descend"
     lead = """
 Hold the samples still, and the loss is a function of the **parameters** alone: of nine numbers, w₁ to w₆ and b₁ to b₃.
 Choose one or two of them, and see it as a curve or as a landscape. Drag the point; then press *Descend*.
@@ -107,11 +108,7 @@ Binary cross-entropy takes the one output as a probability. Categorical cross-en
     # Showing
 
     def enter(self) -> None:
-        self.app.transport.param.update(
-            running=False, play_label="Descend", steps=STEPS, speed=self.speed,
-            speeds=[speed.label for speed in SPEEDS], engine=f"NumPy {self.app.place}",
-            history={},
-        )  # fmt: skip
+        self.show_walk()
         if not self.trail:
             self.trail = [Ref("loss")]
         self.shown = None

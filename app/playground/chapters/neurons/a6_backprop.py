@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.neurons.backprop_controls import fields
 from app.playground.chapters.neurons.backprop_hand import HandWork
 from app.playground.chapters.neurons.backprop_state import LIMIT, BackpropState
@@ -19,30 +19,30 @@ from app.playground.chapters.neurons.backprop_tables import (
     shown,
     value_of,
 )
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.diagram import Diagram, Node
 from app.playground.past import Memento
 from app.playground.views import NumberGrid, Picture
 from app.playground.views.component import Message
 from core.explain import Explanation, Ref, format_number
 
-WALK_PAUSE_S = 0.8
 TITLES = ("Forward: the outputs", "Loss: how wrong", "Backward: the chain rule",
           "Parameters: gradients, and the step")  # fmt: skip
-STEPS = [
-    {"id": "next", "label": "Next number", "help": "Compute the next number (key .)"},
-    {"id": "back", "label": "Back", "help": "One number back"},
-    {"id": "stage", "label": "Next stage", "help": "To the end of this stage"},
-]
 
 
-class Backpropagation(Chapter):
+class Backpropagation(WalkingChapter):
     id = "a6"
     number = "A6"
     part = "neurons"
     title = "Back-propagation"
     summary = "One training step, number by number: explained, or computed by hand"
     State = BackpropState
+    pause_s = 0.8
+    buttons = (
+        {"id": "next", "label": "Next number", "help": "Compute the next number (key .)"},
+        {"id": "back", "label": "Back", "help": "One number back"},
+        {"id": "stage", "label": "Next stage", "help": "To the end of this stage"},
+    )
     lead = """
 One step of training, on a copy: **forward** to the output, the **loss**, **backward** by the chain rule, and the
 **update**. Walk through it with *Next number*, open any number on the way, and take the step or drop it. Or switch
@@ -77,7 +77,6 @@ All gradients are computed with the weights from *before* the update, and only t
         self.samples = NumberGrid(self._sample_told, label="Samples", editable=True, decimals=2,
                                   column_labels=["x₁", "x₂", "y_true"],
                                   minimum=-LIMIT, maximum=LIMIT)  # fmt: skip
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.reached = 0  # how many numbers of the step have been computed
         self.taken = 0  # steps taken so far
         self.hand = HandWork()
@@ -94,14 +93,8 @@ All gradients are computed with the weights from *before* the update, and only t
             (self.samples, {"title": "Samples", "text": "Type to change them."}),
             loss, forward, backward, parameters,
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Walk through", steps=STEPS, speeds=[], history={},
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -202,21 +195,24 @@ All gradients are computed with the weights from *before* the update, and only t
     # Walking
 
     def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind in ("play", "step", "reset"):
+        if message["type"] in ("play", "step", "reset"):
             self.past.will()
-        if kind == "play":
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            {"next": self._next, "back": self._back, "stage": self._to_stage}[message["id"]]()
-        elif kind == "reset":
-            self.taken = 0
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS
-                        if name != "by_hand"})  # fmt: skip
+        super().transported(message)
 
-    def _next(self) -> bool:
+    def stepped(self, button: str) -> None:
+        if button == "stage":
+            self._to_stage()
+        elif button == "back":
+            self._back()
+        else:
+            self.advance()
+
+    def reset(self) -> None:
+        self.taken = 0
+        defaults = self.state.defaults()
+        self.apply({name: defaults[name] for name in defaults if name != "by_hand"})
+
+    def advance(self, by: int = 1) -> bool:
         """Compute the next number and open it; tell whether more follow."""
         if self.state.by_hand:
             return self._show_me()
@@ -250,7 +246,7 @@ All gradients are computed with the weights from *before* the update, and only t
 
     def _to_stage(self) -> None:
         stage = self._stage()
-        while self._next() and self._stage() == stage:
+        while self.advance() and self._stage() == stage:
             pass
 
     # What the learner does

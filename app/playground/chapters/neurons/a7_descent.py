@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.playground.chapters.base import Instruments, field
-from app.playground.chapters.neurons.descending import SPEEDS, STEPS, Descending
+from app.playground.chapters.neurons.descending import Descending
 from app.playground.chapters.neurons.descent_state import RACES, SIZES, DescentState
 from app.playground.chapters.neurons.landscape_controls import (
     network_fields,
@@ -37,6 +37,7 @@ class Descent(Descending):
     title = "Downhill: gradient descent"
     summary = "Four optimizers and three batch sizes raced from one start; which learning rate?"
     State = DescentState
+    play_label = "Race"
     lead = """
 **Gradient descent** takes each parameter a step against its gradient: w ← w − lr · ∂L/∂w. Race it against its relatives
 from the same start, drag the start (the ring) or the learning rate, and watch all paths follow.
@@ -92,10 +93,7 @@ No optimizer is the best everywhere. What wins in one valley at one learning rat
     # Showing
 
     def enter(self) -> None:
-        self.app.transport.param.update(
-            running=False, play_label="Race", steps=STEPS, speed=self.speed, history={},
-            speeds=[speed.label for speed in SPEEDS], engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         if not self.trail:
             self.opened_trace, self.trail = (0, ALL), [Ref("loss")]
         self.app.stage.put(

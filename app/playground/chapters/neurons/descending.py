@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.neurons.landscape_state import FLAT, KEYS, MAX_STEPS, LandscapeState
 from app.playground.chapters.neurons.landscape_tables import SampleTable
 from app.playground.chapters.neurons.section import Sections
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.views.component import Message
 from core.explain import Ref, Trace
 from core.landscape import Landscape
@@ -26,11 +26,6 @@ from core.spec import TrainSpec
 
 Array = NDArray[np.floating]
 ARROW_STEPS = 50  # of an arrow key, from the middle of the picture to its edge
-STEPS = [
-    {"id": "next", "label": "Step", "help": "One step (key .)"},
-    {"id": "ten", "label": "10 steps", "help": "Ten steps"},
-    {"id": "back", "label": "Back", "help": "One step back"},
-]
 MOVES = {"next": 1, "ten": 10, "back": -1}
 
 
@@ -46,16 +41,21 @@ SPEEDS = (Speed("2 steps a second", 0.5, 1), Speed("10 steps a second", 0.1, 1),
 DEFAULT_SPEED = 1
 
 
-class Descending(Chapter):
+class Descending(WalkingChapter):
     State: ClassVar[type[LandscapeState]]
     race: Race
     landscape: Landscape
+    pause_s = SPEEDS[DEFAULT_SPEED].pause
+    buttons = (
+        {"id": "next", "label": "Step", "help": "One step (key .)"},
+        {"id": "ten", "label": "10 steps", "help": "Ten steps"},
+        {"id": "back", "label": "Back", "help": "One step back"},
+    )
 
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
         self.sections = Sections()
         self.speed = DEFAULT_SPEED
-        self.walk = Walk(app, self._advance, SPEEDS[self.speed].pause)
         self.samples = SampleTable(self.number_told)
         self._key: object = None
 
@@ -115,7 +115,7 @@ class Descending(Chapter):
         return Trace(network, state.inputs[samples], state.targets[samples], train, optimizer,
                      origin)  # fmt: skip
 
-    def _advance(self) -> bool:
+    def advance(self, by: int = 1) -> bool:
         """Some steps at the chosen speed; tell whether there are more to take."""
         self._go(SPEEDS[self.speed].stride)
         return bool(self.state.steps < MAX_STEPS and self.race.num_steps == self.state.steps)
@@ -129,25 +129,27 @@ class Descending(Chapter):
 
     # What the learner does
 
-    def leave(self) -> None:
-        self.walk.stop()
+    def show_walk(self) -> None:
+        super().show_walk()
+        self.app.transport.param.update(speeds=[each.label for each in SPEEDS], speed=self.speed)
 
     def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "speed":
+        if message["type"] == "speed":
             self.speed = self.app.transport.speed = int(message["index"]) % len(SPEEDS)
             self.walk.pause = SPEEDS[self.speed].pause
-            return
-        if kind == "play":
-            if self.state.steps >= MAX_STEPS:
-                self.apply({"steps": 0})
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._go(MOVES[message["id"]])
-        elif kind == "reset":
-            self.apply({"steps": 0})
+        else:
+            super().transported(message)
+
+    def rewind(self) -> None:
+        if self.state.steps >= MAX_STEPS:
+            self.reset()
+
+    def stepped(self, button: str) -> None:
+        self._go(MOVES[button])
+
+    def reset(self) -> None:
+        """To the start of the descent; all else stays as it was set."""
+        self.apply({"steps": 0})
 
     def controlled(self, message: Message) -> None:
         name = message["name"]

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 import param
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.base import Instruments, check, field
 from app.playground.chapters.neurons.hand_grids import INPUTS, HandGrids, Layout
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.diagram import Diagram, Node
 from app.playground.state import ChapterState, Numbers
 from app.playground.views import Picture
@@ -20,7 +20,6 @@ from core.network import Network
 from core.spec import NetworkSpec, mlp
 
 LIMIT = 100.0
-WALK_PAUSE_S = 1.2
 
 
 class HandState(ChapterState):
@@ -33,16 +32,17 @@ class HandState(ChapterState):
     )  # fmt: skip
 
 
-class HandNet(Chapter):
+class HandNet(WalkingChapter):
     """`hidden` are the sizes of the hidden layers of the network."""
 
     hidden: ClassVar[tuple[int, ...]]
     State: ClassVar[type[HandState]]
+    pause_s = 1.2
+    buttons = ({"id": "next", "label": "Next number", "help": "Open the next number (key .)"},)
 
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
         self.walked = -1  # how far the forward pass was walked; −1 when it is not being walked
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.diagram = Diagram(with_pictures=False, height=280)
         self.diagram.on_node = self._node_clicked
         self.diagram.on_edge = self._edge_clicked
@@ -75,17 +75,10 @@ class HandNet(Chapter):
             (self.grids.results, {"title": "What is computed", "wide": True,
                                 "text": "Every number opens into its arithmetic."}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Walk through", speeds=[], counters=[], history={},
-            steps=[{"id": "next", "label": "Next number", "help": "Open the next number (key .)"}],
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         if not self.trail:
             self.trail = [self.steps_of_walk[-1]]
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -208,20 +201,14 @@ class HandNet(Chapter):
 
     # Walking through the forward pass
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            self.walked = -1
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._next()
-        elif kind == "reset":
-            self.walked, self.trail = -1, [self.steps_of_walk[-1]]
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        self.walked = -1
 
-    def _next(self) -> bool:
+    def reset(self) -> None:
+        self.walked, self.trail = -1, [self.steps_of_walk[-1]]
+        super().reset()
+
+    def advance(self, by: int = 1) -> bool:
         """Open the next number; tell whether more follow."""
         steps = self.steps_of_walk
         self.walked = (self.walked + 1) % len(steps)

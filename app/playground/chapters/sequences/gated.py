@@ -259,8 +259,8 @@ class GatedChapter(Chapter):
     def _reset(self) -> None:
         if self.state.is_hand:
             self.trail = []
-            names = [name for name in self.state.ADDRESS if name != "how"]
-            self.apply({name: self.state.param[name].default for name in names})
+            defaults = self.state.defaults()
+            self.apply({name: defaults[name] for name in defaults if name != "how"})
         else:
             self.training.dismiss()
             self.redraw()

@@ -6,27 +6,32 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Instruments, check
 from app.playground.chapters.sequences.cell_grids import CellGrids
 from app.playground.chapters.sequences.cell_state import TENSORS, CellState
 from app.playground.chapters.sequences.unfolded import ROWS, columns, place_of, ref_of, start, twin
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.views import Unfolding
 from app.playground.views.component import Message
 from core.explain import Ref, explain, format_number
 from core.explain.record import subscript
 
-WALK_PAUSE_S = 1.0
 NAMES = {"input": "x", "layers.0.h_start": "h0"} | {tensor: n for n, tensor in TENSORS.items()}
 
 
-class RecurrentCell(Chapter):
+class RecurrentCell(WalkingChapter):
     id = "r1"
     number = "R1"
     part = "sequences"
     title = "One cell, again and again"
     summary = "The recurrent cell, folded and unfolded along a sequence, step by step"
     State = CellState
+    play_label = "Walk through time"
+    pause_s = 1.0
+    buttons = (
+        {"id": "next", "label": "Next number", "help": "First h, then y (key .)"},
+        {"id": "back", "label": "Back", "help": "The number before"},
+    )
     lead = """
 A **recurrent cell** reads a sequence one step at a time. At each step it makes a new **state** h from the input and from the state
 before it, and then an **output** y from the state. The state is all it remembers. Walk through time; open any number.
@@ -56,7 +61,6 @@ The input never goes to the output directly, and neither does the old state.
         self.picture = Unfolding(self._picture_told, label="The cell along the sequence",
                                  rows=ROWS, across="W_hh")  # fmt: skip
         self.grids = CellGrids(self.number_told)
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.has_output = True  # whether y of the present step is computed already
 
     # Showing
@@ -73,18 +77,10 @@ The input never goes to the output directly, and neither does the old state.
             (grids.state, {"title": "First the state", "text": " ", "span": 4}),
             (grids.output, {"title": "Then the output", "text": " ", "span": 2}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Walk through time", speeds=[], history={}, message="",
-            steps=[{"id": "next", "label": "Next number", "help": "First h, then y (key .)"},
-                   {"id": "back", "label": "Back", "help": "The number before"}],
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         if not self.trail:
             self.trail = [self._present]
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -177,27 +173,18 @@ The input never goes to the output directly, and neither does the old state.
     def controlled(self, message: Message) -> None:
         self.apply(self.state.changed(message["name"], message.get("value")))
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            if self._number + 1 >= 2 * self.state.steps:
-                self._go(0)
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._go(self._number + (1 if message["id"] == "next" else -1))
-        elif kind == "reset":
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        if self._number + 1 >= 2 * self.state.steps:
+            self._go(0)
 
     @property
     def _number(self) -> int:
         """How far the walk is: two numbers at each step, h and y."""
         return 2 * self.state.at + self.has_output
 
-    def _next(self) -> bool:
+    def advance(self, by: int = 1) -> bool:
         """On by one number; tell whether there is more."""
-        self._go(self._number + 1)
+        self._go(self._number + by)
         return self._number + 1 < 2 * self.state.steps
 
     def _go(self, number: int) -> None:

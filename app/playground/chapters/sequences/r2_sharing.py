@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import param
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.base import Instruments, check, field
 from app.playground.chapters.sequences.unfolded import ROWS
-from app.playground.chapters.walk import Walk
+from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.growth import GrowthPicture
 from app.playground.state import ChapterState
 from app.playground.views import Picture, Table, Unfolding
@@ -19,7 +19,6 @@ from core.explain import Explanation, Ref
 from core.explain.record import subscript
 from core.unfolded_costs import PARTS, WAYS, UnfoldedCosts
 
-WALK_PAUSE_S = 0.15
 MAX_STEPS, LENGTHS = 60, 60
 DRAWN = 6  # steps that the picture shows
 CELLS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
@@ -28,7 +27,6 @@ NAMES = {"shared": "one cell, shared", "own": "own weights at each step",
 CURVES = {"shared": "shared", "own": "own weights", "dense": "dense"}
 COLUMNS = [{"label": label, "kind": "whole"} for label in CELLS.values()]
 PART_COLUMNS = [{"label": "shared", "kind": "whole"}, {"label": "own, all steps", "kind": "whole"}]
-STEPS = [{"id": "next", "label": "One step longer", "help": "A longer sequence (key .)"}]
 
 
 class TimeSharingState(ChapterState):
@@ -52,13 +50,16 @@ class TimeSharingState(ChapterState):
                              self.steps)  # fmt: skip
 
 
-class TimeSharing(Chapter):
+class TimeSharing(WalkingChapter):
     id = "r2"
     number = "R2"
     part = "sequences"
     title = "One set of weights for all steps"
     summary = "Parameters with and without sharing, as the sequence grows"
     State = TimeSharingState
+    play_label = "Grow"
+    pause_s = 0.15
+    buttons = ({"id": "next", "label": "One step longer", "help": "A longer sequence (key .)"},)
     lead = """
 A recurrent network uses **the same weights at every step**. Make the sequence longer, and compare it
 with a network that has weights of its own at each step. Every count opens.
@@ -96,7 +97,6 @@ with a network that has weights of its own at each step. Every count opens.
         self.growth = GrowthPicture("growth", "steps of the sequence", "parameters",
                                     tuple(CURVES.values()))  # fmt: skip
         self.curves = Picture(self.growth.fig)
-        self.walk = Walk(app, self._next, WALK_PAUSE_S)
         self.trail = [Ref("shared.total")]
 
     # Showing
@@ -108,14 +108,8 @@ with a network that has weights of its own at each step. Every count opens.
             (self.curves, {"title": "As the sequence grows", "text": " ", "rows": 2}),
             (self.parts, {"title": "Tensor by tensor", "text": " "}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            running=False, play_label="Grow", steps=STEPS, speeds=[], history={}, message="",
-            engine=f"NumPy {self.app.place}",
-        )  # fmt: skip
+        self.show_walk()
         self.redraw()
-
-    def leave(self) -> None:
-        self.walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
         self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
@@ -236,23 +230,17 @@ with a network that has weights of its own at each step. Every count opens.
         kind = "open" if message["type"] == "choose" else message["type"]
         self.number_told({**message, "type": kind}, Ref(f"{way}.{message['row']}"))
 
-    def transported(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "play":
-            if self.state.steps == MAX_STEPS:
-                self.apply({"steps": 1})
-            self.walk.play()
-            return
-        self.walk.stop()
-        if kind == "step":
-            self._next()
-        elif kind == "reset":
-            self.trail = [Ref("shared.total")]
-            self.apply({name: self.state.param[name].default for name in self.state.ADDRESS})
+    def rewind(self) -> None:
+        if self.state.steps == MAX_STEPS:
+            self.apply({"steps": 1})
 
-    def _next(self) -> bool:
+    def reset(self) -> None:
+        self.trail = [Ref("shared.total")]
+        super().reset()
+
+    def advance(self, by: int = 1) -> bool:
         """One step longer; tell whether it can grow on."""
-        self.apply({"steps": min(self.state.steps + 1, MAX_STEPS)})
+        self.apply({"steps": min(self.state.steps + by, MAX_STEPS)})
         self.write_address()
         return bool(self.state.steps < MAX_STEPS)
 
