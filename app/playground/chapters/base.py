@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Protocol
 
 from app.playground.changes import describe, differing, plain, small, values_of
@@ -109,6 +111,24 @@ class Chapter:
     def edit(self, ref: Ref, value: float) -> None:
         """The learner typed another value for a number."""
         raise NotImplementedError
+
+    # Changing the state
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Put values from the page into the state; raises ValueError where one cannot be."""
+        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+
+    @contextmanager
+    def trying(self, values: dict[str, Any]) -> Iterator[None]:
+        """Take values, and make of them what follows; where that raises ValueError, the state is
+        what it was before."""
+        old = {name: getattr(self.state, name) for name in values}
+        self.take(values)
+        try:
+            yield
+        except ValueError:
+            self.state.apply(old)
+            raise
 
     # Opening numbers
 

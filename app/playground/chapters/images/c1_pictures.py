@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.images.picture_grids import GROUPS, PictureGrids
 from app.playground.chapters.images.picture_own import OwnPicture
 from app.playground.chapters.images.picture_state import (
@@ -97,7 +97,7 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if self.state.plane > len(SPACES[self.state.space]):
             self.state.plane = 1
         if self.app.is_open(self):

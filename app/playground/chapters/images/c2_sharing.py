@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.images.sharing_state import (
     KERNEL,
     MAP,
@@ -108,13 +108,8 @@ at each. In return, a convolution cannot treat one place unlike another; that is
 
     def apply(self, values: dict[str, Any]) -> None:
         """Sizes that cannot be change nothing."""
-        before = {name: getattr(self.state, name) for name in self.state.ADDRESS}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             self.compared = self.state.comparison()
-        except ValueError:
-            self.state.apply(before)
-            raise
         if self.app.is_open(self):
             self.redraw()
 

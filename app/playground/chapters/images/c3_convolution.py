@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.images.conv_controls import changed, fields
 from app.playground.chapters.images.conv_grids import BIAS, INPUT, OUTPUT, WEIGHT, ConvGrids
 from app.playground.chapters.images.conv_state import LIMIT, LOSSES, OWN, ConvState, Place
@@ -78,13 +78,8 @@ products and a **bias** add up to one output. Point at an output to move the ker
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        old = {name: getattr(self.state, name) for name in values}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             self.state.spec()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if self.app.is_open(self):
             self.redraw()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.images.c3_convolution import Convolution
 from app.playground.chapters.images.conv_grids import OUTPUT
 from app.playground.chapters.images.stride_state import StrideState, stride_changed, stride_fields
@@ -65,7 +65,7 @@ How much padding keeps a 5 × 5 picture at 5 × 5? Try it:
 
     def apply(self, values: dict[str, Any]) -> None:
         """What does not fit is shown and explained, not refused."""
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if self.app.is_open(self):
             self.redraw()
 

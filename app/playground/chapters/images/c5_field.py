@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.images.cnn_maps import PALETTES
 from app.playground.chapters.images.field_maps import (
     CELLS,
@@ -104,7 +104,7 @@ of a thing, or all of it: **high-level** features, made of the low ones. In [LeN
 
     def apply(self, values: dict[str, Any]) -> None:
         old = {name: getattr(self.state, name) for name in values}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         try:
             self.unit.compute()
         except ValueError:

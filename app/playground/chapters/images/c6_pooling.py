@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.images.conv_state import LIMIT
 from app.playground.chapters.images.planes import Plane
 from app.playground.chapters.images.pool_state import POOLS, PoolState
@@ -85,13 +85,8 @@ Disturb the picture with a **shift** or with **noise**, and see which outputs ch
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        old = {name: getattr(self.state, name) for name in values}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             self._trace()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if self.app.is_open(self):
             self.redraw()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.images.softmax_state import CLASSES, FAR, FEATURES, LIMIT, SoftmaxState
 from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.bars import BarPicture
@@ -115,7 +115,7 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if self.app.is_open(self):
             self.redraw()
 

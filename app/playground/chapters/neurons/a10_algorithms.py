@@ -6,7 +6,7 @@ from typing import Any
 
 import param
 
-from app.playground.chapters.base import Chapter, Instruments, check, field
+from app.playground.chapters.base import Chapter, Instruments, field
 from app.playground.chapters.neurons import algorithm_tables as tables
 from app.playground.figures.regions import PALETTE, dots, pixels
 from app.playground.laboratory.algorithms import ALGORITHMS
@@ -106,7 +106,7 @@ the gap of an algorithm that is no good on either set is small: not to learn any
         self.app.transport.progress = {}
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         had_results = bool(self.bench.results)
         self._configure()
         if self.app.is_open(self):

@@ -9,7 +9,7 @@ import numpy as np
 import param
 from numpy.typing import NDArray
 
-from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.neurons.exhibits import EXHIBITS, Exhibit
 from app.playground.chapters.neurons.mlp_readings import STEPS, counters, history
 from app.playground.chapters.trains import TrainingChapter
@@ -111,7 +111,7 @@ same for every sample? Open a weight that does not move: which factor of its gra
         self.on_stage = False
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         self._configure()
         if self.app.is_open(self):
             self.enter()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import param
 
-from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.curve import CurvePicture
 from app.playground.figures.function import FunctionPicture
@@ -115,7 +115,7 @@ network can say no more than a single neuron.
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if "activation" in values:
             self._choose(self.state.activation)
         if self.app.is_open(self):

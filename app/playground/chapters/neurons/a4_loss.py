@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.neurons.loss_state import KINDS, LIMIT, LossState
 from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.function import FunctionPicture
@@ -80,7 +80,7 @@ Type other predictions or drag the point; walk through the samples and watch the
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if "loss" in values:
             self.trail = [Ref("loss")]
         self.reached = min(self.reached, self.state.num_samples) or self.state.num_samples

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.neurons.backprop_controls import fields
 from app.playground.chapters.neurons.backprop_hand import HandWork
 from app.playground.chapters.neurons.backprop_state import LIMIT, BackpropState
@@ -97,7 +97,7 @@ All gradients are computed with the weights from *before* the update, and only t
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         self.reached, self.trail = 0, []
         self.hand.restart()
         if self.app.is_open(self):

@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import Any
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.neurons.mlp_compare import LOOKS, ComparingChapter
 from app.playground.chapters.neurons.mlp_confusion import PointConfusion
 from app.playground.chapters.neurons.mlp_controls import fields, layer_change, new_seed
@@ -118,9 +118,7 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         self.on_stage = False
 
     def apply(self, values: dict[str, Any]) -> None:
-        old = {name: getattr(self.state, name) for name in values}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             if values and set(values) <= TUNABLE:
                 self.session.until = self.state.epochs
                 if self.state.train_spec() != self.session.snapshot.train_spec:
@@ -129,9 +127,6 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
                 self._switch()
             else:
                 self._configure()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if self.app.is_open(self):
             self.enter()
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.neurons.landscape_state import FLAT, KEYS, MAX_STEPS, LandscapeState
 from app.playground.chapters.neurons.landscape_tables import SampleTable
 from app.playground.chapters.neurons.section import Sections
@@ -82,13 +82,8 @@ class Descending(WalkingChapter):
     # Descending
 
     def apply(self, values: dict[str, Any]) -> None:
-        old = {name: getattr(self.state, name) for name in values}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             self.state.require_fit()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if self.app.is_open(self):
             self.redraw()
 

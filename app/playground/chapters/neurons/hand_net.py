@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import param
 
-from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.neurons.hand_grids import INPUTS, HandGrids, Layout
 from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.diagram import Diagram, Node
@@ -81,7 +81,7 @@ class HandNet(WalkingChapter):
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         self.redraw()
 
     def redraw(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Chapter, Instruments
 from app.playground.chapters.sequences import gate_words as words
 from app.playground.chapters.sequences.gate_bench import CellBench
 from app.playground.chapters.sequences.gate_controls import changed, fields
@@ -67,14 +67,8 @@ class GatedChapter(Chapter):
         self.training_walk.stop()
 
     def apply(self, values: dict[str, Any]) -> None:
-        checked = {name: check(self.state, name, value) for name, value in values.items()}
-        old = {name: getattr(self.state, name) for name in checked}
-        self.state.apply(checked)
-        try:
+        with self.trying(values):
             self.state.require_fit()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if MOVES & set(values):
             self.trail = []
         if FRESH & set(values):

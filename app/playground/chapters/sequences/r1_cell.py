@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.sequences.cell_grids import CellGrids
 from app.playground.chapters.sequences.cell_state import TENSORS, CellState
 from app.playground.chapters.sequences.unfolded import ROWS, columns, place_of, ref_of, start, twin
@@ -83,7 +83,7 @@ The input never goes to the output directly, and neither does the old state.
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if "step" in values:
             self.has_output = True
             self.trail = [self._present]

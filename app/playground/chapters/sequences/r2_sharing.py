@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import param
 
-from app.playground.chapters.base import Instruments, check, field
+from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.sequences.unfolded import ROWS
 from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.growth import GrowthPicture
@@ -112,7 +112,7 @@ with a network that has weights of its own at each step. Every count opens.
         self.redraw()
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if "own" in values:
             self.trail = [Ref(f"{self._way}.total")]
         if self.app.is_open(self):

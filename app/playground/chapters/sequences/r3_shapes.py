@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.sequences.shape_desk import ROWS, UNITS, ShapeDesk
 from app.playground.chapters.sequences.shape_state import HELD_OUT, ShapeState
 from app.playground.chapters.trains import TrainingChapter
@@ -100,16 +100,11 @@ and press *Train*: it is learnt in a few seconds. What is not drawn does not exi
         self.on_stage = False
 
     def apply(self, values: dict[str, Any]) -> None:
-        old = {name: getattr(self.state, name) for name in values}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             if set(values) <= TUNABLE:
                 self.session.tune(self.state.train_spec())
             elif not set(values) <= LENS:
                 self._configure()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if "step" in values or not self.trail:
             self.trail = [self._present]
         if self.app.is_open(self):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Chapter, Instruments
 from app.playground.chapters.sequences.length_sweep import COLUMNS, LENGTHS, Sweep
 from app.playground.chapters.sequences.norm_state import CELLS, NormState
 from app.playground.chapters.sequences.norm_tables import (
@@ -99,7 +99,7 @@ Then press **Run**: each cell is trained anew at each length, on the task of [R7
         self.app.transport.progress = {}
 
     def apply(self, values: dict[str, Any]) -> None:
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
+        self.take(values)
         if "seed" in values and self.sweep.seed != self.state.seed:
             self.running.stop()
             self.sweep = Sweep(self.state.seed)

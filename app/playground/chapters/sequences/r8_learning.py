@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.playground.chapters.base import Instruments, check
+from app.playground.chapters.base import Instruments
 from app.playground.chapters.neurons.mlp_readings import history
 from app.playground.chapters.sequences import r8_words as words
 from app.playground.chapters.sequences.corpus import Corpus, make_corpus
@@ -97,16 +97,11 @@ class SequenceLearning(TrainingChapter):
         self.app.transport.progress = {}
 
     def apply(self, values: dict[str, Any]) -> None:
-        old = {name: getattr(self.state, name) for name in values}
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             if set(values) <= TUNABLE:
                 self.session.tune(self.state.tuned(self.session.snapshot.train_spec))
             elif not set(values) <= LENS:
                 self._configure()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if not self.on_stage:
             return
         if "task" in values:

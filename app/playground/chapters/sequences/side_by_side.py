@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from app.playground.chapters.base import Chapter, Instruments, check
+from app.playground.chapters.base import Chapter, Instruments
 from app.playground.chapters.trains import trained
 from app.playground.contest import Contest
 from app.playground.figures.curves import CurvesPicture
@@ -119,15 +119,10 @@ class SideBySide(Chapter):
         self.contest.pause()
 
     def apply(self, values: dict[str, Any]) -> None:
-        old = {name: getattr(self.state, name) for name in values}
         lanes = dict(self.lanes), self._setting()
-        self.state.apply({name: check(self.state, name, value) for name, value in values.items()})
-        try:
+        with self.trying(values):
             if (self.make_lanes(), self._setting()) != lanes:
                 self._configure()
-        except ValueError:
-            self.state.apply(old)
-            raise
         if self.app.is_open(self):
             self.redraw()
 
