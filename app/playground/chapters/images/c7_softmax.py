@@ -7,19 +7,16 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.base import Instruments, field
-from app.playground.chapters.images.softmax_state import CLASSES, FAR, FEATURES, LIMIT, SoftmaxState
+from app.playground.chapters.images.softmax_grids import NAMES, SoftmaxGrids
+from app.playground.chapters.images.softmax_state import CLASSES, FEATURES, LIMIT, SoftmaxState
 from app.playground.chapters.walk import WalkingChapter
 from app.playground.figures.bars import BarPicture
-from app.playground.views import Fraction, NumberGrid, Picture
+from app.playground.views import Fraction, Picture
 from app.playground.views.component import Message
 from core.explain import Explanation, Ref, format_number
-from core.explain.record import number, subscript
 from core.explain.softmax import explain_softmax, ref
 
 ROOM = 6.0  # how far the picture of the logits reaches from c
-NAMES = [f"class {k + 1}" for k in range(CLASSES)]
-COLUMNS = ("plain_power", "plain_probability", "shifted", "power", "probability", "gradient")
-SUMS = {"plain_power": "plain_sum", "power": "sum"}
 WALKED = [
     *(ref("plain_power", k) for k in range(CLASSES)), ref("plain_sum"),
     *(ref("plain_probability", k) for k in range(CLASSES)), ref("max"),
@@ -74,42 +71,26 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
         self.logit_bars.on_move = self._dragged
         self.shares = BarPicture("probabilities", "probability p", NAMES, (0, 1.12))
         self.fraction = Fraction(self._fraction_told)
-        limits = {"minimum": -LIMIT, "maximum": LIMIT, "decimals": 2, "scale": 2.0,
-                  "editable": True}  # fmt: skip
-        self.logits = NumberGrid(self._logit_told, label="Logits", column_labels=NAMES,
-                                 **limits | {"minimum": -FAR, "maximum": FAR})  # fmt: skip
-        self.numbers = NumberGrid(
-            self._number_told, label="Softmax, number by number", decimals=4,
-            row_labels=[*NAMES, "sum"], column_labels=["e^(z/τ)", "p, plain", "z − m",
-                                                       "e^((z−m)/τ)", "p, stable", "∂L/∂z"],
-        )  # fmt: skip
-        self.loss = NumberGrid(self._loss_told, label="Cross-entropy", decimals=5,
-                               column_labels=["largest m", "log Σ", "loss"])  # fmt: skip
-        self.maps = NumberGrid(self._map_told, label="Feature maps", row_labels=["row 1", "row 2"],
-                               column_labels=["map 1", "", "map 2", ""], **limits)  # fmt: skip
-        self.flat = NumberGrid(self._flat_told, label="Flattened", decimals=2, scale=2.0,
-                               column_labels=[f"f{subscript(i + 1)}" for i in range(FEATURES)])  # fmt: skip
-        self.weights = NumberGrid(self._weight_told, label="Weights and biases", row_labels=NAMES,
-                                  column_labels=[*self.flat.column_labels, "bias"],
-                                  **limits | {"minimum": -FAR, "maximum": FAR})  # fmt: skip
+        self.grids = SoftmaxGrids(self.number_told)
         self.pictures = [Picture(self.logit_bars.fig), Picture(self.shares.fig)]
         self.trail = [ref("probability" if self.state.form == "stable" else "plain_probability")]
 
     # Showing
 
     def enter(self) -> None:
+        grids = self.grids
         self.app.stage.put(
             (self.pictures[0], {"title": "Logits", "text": " "}),
             (self.pictures[1], {"title": "Probabilities", "text": " "}),
             (self.fraction, {"title": "Softmax as a fraction", "text": " ", "wide": True}),
-            (self.logits, {"title": "The logits", "text": "Type to change them.", "wide": True}),
-            (self.numbers, {"title": "Number by number", "text": " ", "wide": True}),
-            (self.loss, {"title": "Cross-entropy", "text": " "}),
-            (self.maps, {"title": "Two feature maps", "text": "Type to change them."}),
-            (self.flat, {"title": "Flattened", "text": "Map by map, row by row: the same numbers.",
-                         "wide": True}),
-            (self.weights, {"title": "The dense layer", "wide": True,
-                            "text": "One weight for each place and class, and a bias."}),
+            (grids.logits, {"title": "The logits", "text": "Type to change them.", "wide": True}),
+            (grids.numbers, {"title": "Number by number", "text": " ", "wide": True}),
+            (grids.loss, {"title": "Cross-entropy", "text": " "}),
+            (grids.maps, {"title": "Two feature maps", "text": "Type to change them."}),
+            (grids.flat, {"title": "Flattened", "text": "Map by map, row by row: the same numbers.",
+                          "wide": True}),
+            (grids.weights, {"title": "The dense layer", "wide": True,
+                             "text": "One weight for each place and class, and a bias."}),
         )  # fmt: skip
         self.show_walk()
         self.redraw()
@@ -122,8 +103,8 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
     def redraw(self) -> None:
         self.trace = self.state.trace()
         self.head = self.state.head(self.trace)
-        self._show_numbers()
-        self._show_layers()
+        self.grids.show(self.trace, self.head)
+        self._show_fraction()
         self._show_controls()
         self._say()
         self.show_trail()
@@ -133,15 +114,6 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
     def plain(self) -> str:
         """What begins the names of the form that is shown."""
         return "plain_" if self.state.form == "plain" else ""
-
-    def _show_numbers(self) -> None:
-        values = self.head.values
-        rows = [[number(values[name][k]) for name in COLUMNS] for k in range(CLASSES)]
-        sums = [number(values[SUMS[name]][0]) if name in SUMS else None for name in COLUMNS]
-        self.numbers.values = [*rows, sums]
-        self.loss.values = [[number(values[name][0]) for name in ("max", "log_sum", "loss")]]
-        self.logits.values = [[logit.value for logit in self.head.logits]]
-        self._show_fraction()
 
     def _show_fraction(self) -> None:
         unit, values = self.state.unit, self.head.values
@@ -156,15 +128,6 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
             note="Too large or too small for 64 bits: the bar shows the stable form."
             if not np.isfinite(values["plain_probability"]).all() and self.plain else "",
         )  # fmt: skip
-
-    def _show_layers(self) -> None:
-        assert self.trace is not None
-        maps = self.trace.inputs[0]
-        self.maps.values = [[*maps[0, row].tolist(), *maps[1, row].tolist()] for row in range(2)]
-        self.flat.values = self.trace.outputs[0].tolist()
-        network = self.trace.network
-        weight, bias = network.view("layers.1.weight"), network.view("layers.1.bias")
-        self.weights.values = np.column_stack([weight, bias]).tolist()
 
     def _show_controls(self) -> None:
         classes = [{"value": k, "label": name} for k, name in enumerate(NAMES)]
@@ -213,24 +176,8 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
         classes = {at.index[-1] for at in lit if at.tensor in (
             "layers.1.output", f"softmax.{self.plain}power", "softmax.shifted")}  # fmt: skip
         self.fraction.highlight = sorted(classes)
-        self.numbers.highlight = [
-            [at.index[0], COLUMNS.index(name)] for at in lit
-            if (name := at.tensor.removeprefix("softmax.")) in COLUMNS
-        ] + [[CLASSES, COLUMNS.index(c)] for c, name in SUMS.items() if ref(name) in lit]  # fmt: skip
-        self.loss.highlight = [[0, i] for i, name in enumerate(("max", "log_sum", "loss"))
-                               if ref(name) in lit]  # fmt: skip
-        self.logits.highlight = [[0, at.index[1]] for at in lit if at.tensor == "layers.1.output"]
-        self._light_layers(lit)
+        self.grids.light(lit)
         self._show_bars(classes)
-
-    def _light_layers(self, lit: set[Ref]) -> None:
-        self.maps.highlight = [[at.index[2], 2 * at.index[1] + at.index[3]] for at in lit
-                               if at.tensor == "input"]  # fmt: skip
-        self.flat.highlight = [[0, at.index[1]] for at in lit if at.tensor == "layers.0.output"]
-        self.weights.highlight = [
-            [at.index[0], at.index[1] if at.tensor.endswith("weight") else FEATURES]
-            for at in lit if at.tensor in ("layers.1.weight", "layers.1.bias")
-        ]  # fmt: skip
 
     def _show_bars(self, lit: set[int]) -> None:
         z = np.array([logit.value for logit in self.head.logits])
@@ -273,31 +220,6 @@ The gradient of the cross-entropy by a logit is (p − 1)/τ for the right class
     def _fraction_told(self, message: Message) -> None:
         what = "probability" if message["part"] == "result" else "power"
         self.number_told(message, ref(f"{self.plain}{what}", int(message["index"])))
-
-    def _logit_told(self, message: Message) -> None:
-        self.number_told(message, Ref("layers.1.output", (0, int(message["column"]))))
-
-    def _number_told(self, message: Message) -> None:
-        row, name = int(message["row"]), COLUMNS[int(message["column"])]
-        if row < CLASSES:
-            self.number_told(message, ref(name, row))
-        elif name in SUMS:
-            self.number_told(message, ref(SUMS[name]))
-
-    def _loss_told(self, message: Message) -> None:
-        self.number_told(message, ref(("max", "log_sum", "loss")[int(message["column"])]))
-
-    def _map_told(self, message: Message) -> None:
-        channel, column = divmod(int(message["column"]), 2)
-        self.number_told(message, Ref("input", (0, channel, int(message["row"]), column)))
-
-    def _flat_told(self, message: Message) -> None:
-        self.number_told(message, Ref("layers.0.output", (0, int(message["column"]))))
-
-    def _weight_told(self, message: Message) -> None:
-        row, column = int(message["row"]), int(message["column"])
-        self.number_told(message, Ref("layers.1.bias", (row,)) if column == FEATURES else Ref(
-            "layers.1.weight", (row, column)))  # fmt: skip
 
     def edit(self, at: Ref, value: float) -> None:
         if at.tensor == "layers.1.output":
