@@ -7,7 +7,7 @@ from tests.app.helpers import tell
 
 
 def pool(app, name):
-    return app.chapter.pools[name].grid
+    return app.chapter.grids.pools[name].grid
 
 
 def text(app, name):
@@ -39,7 +39,7 @@ def test_every_pool_is_that_of_its_definition_and_opens(open_app, query, k, s):
 
 def test_pointing_shows_the_window_and_the_pixel_that_won(open_app):
     app = open_app("?chapter=c6")
-    image = app.chapter.image.grid
+    image = app.chapter.grids.image.grid
     tell(pool(app, "max"), "point", row=0, column=1)
     assert image.windows == [[0, 2, 1, 3]]
     assert [at for at, mark in image.marks.items() if "won" in mark] == ["0,3"]
@@ -52,7 +52,7 @@ def test_pointing_shows_the_window_and_the_pixel_that_won(open_app):
 
 def test_the_gradient_goes_to_winners_or_to_all(open_app):
     app = open_app("?chapter=c6")
-    back = app.chapter.back
+    back = app.chapter.grids.back
     values = np.array(back.grid.values)
     assert values.sum() == 16
     assert set(values.ravel()) == {0, 1}
@@ -67,12 +67,12 @@ def test_the_gradient_goes_to_winners_or_to_all(open_app):
 def test_a_shift_by_the_stride_moves_the_output_by_one(open_app):
     app = open_app("?chapter=c6&picture=square&shift=0~2")
     moved = np.array(pool(app, "max").values)
-    still = np.array(open_app("?chapter=c6&picture=square").chapter.pools["max"].grid.values)
+    still = np.array(open_app("?chapter=c6&picture=square").chapter.grids.pools["max"].grid.values)
     np.testing.assert_array_equal(moved[:, 1:], still[:, :-1])
     changed = np.argwhere(moved != still)
     assert pool(app, "max").marks == {f"{u},{v}": "changed" for u, v in changed}
     assert text(app, "max").startswith(f"{len(changed)} of 9 changed")
-    assert not app.chapter.image.grid.editable
+    assert not app.chapter.grids.image.grid.editable
 
 
 def test_noise_comes_from_the_seed_and_moves_the_average_least(open_app):
@@ -90,7 +90,7 @@ def test_noise_comes_from_the_seed_and_moves_the_average_least(open_app):
 
 def test_padding_never_wins_unless_it_is_zeros(open_app):
     app = open_app("?chapter=c6&picture=own&h=4&w=4&x=" + "~".join(["-3.0"] * 16) + "&p=1")
-    image = app.chapter.image.grid
+    image = app.chapter.grids.image.grid
     assert image.values[0] == ["−∞"] * 6
     assert pool(app, "max").values == [[-3] * 3] * 3
     assert pool(app, "average").values == [[-3] * 3] * 3
