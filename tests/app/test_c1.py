@@ -198,13 +198,14 @@ def test_an_all_black_picture_is_said_to_be_one(open_app):
 
 def test_an_8k_picture_is_99532800_numbers(open_app):
     app = open_app("?chapter=c1")
-    row = next(row for row in app.chapter.table.rows if row["key"] == "8k")
+    row = next(row for row in app.chapter.sizes.table.rows if row["key"] == "8k")
     assert row["values"][3] == 99_532_800
-    tell(app.chapter.table, "open", row="8k", column=3)
+    tell(app.chapter.sizes.table, "open", row="8k", column=3)
     assert app.arithmetic.trail[-1]["substituted"] == "4,320 × 7,680 × 3"
-    assert ["8k", 3] in app.chapter.table.highlight or ["own", 3] in app.chapter.table.highlight
+    lit = app.chapter.sizes.table.highlight
+    assert ["8k", 3] in lit or ["own", 3] in lit
     tell(app.controls, "set", name="height", value=100)
-    assert app.chapter.table.rows[-1]["values"][3] == 100 * 7680 * 3
+    assert app.chapter.sizes.table.rows[-1]["values"][3] == 100 * 7680 * 3
 
 
 def test_the_walk_goes_through_all_numbers_of_the_pixel(open_app):

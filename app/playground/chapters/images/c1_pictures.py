@@ -17,16 +17,9 @@ from app.playground.chapters.images.picture_state import (
     PictureState,
     packed,
 )
-from app.playground.chapters.images.picture_tables import (
-    CELLS,
-    COLUMNS,
-    Size,
-    picture_fields,
-    size_rows,
-    sizes,
-)
+from app.playground.chapters.images.picture_tables import Size, SizeTable, picture_fields
 from app.playground.chapters.walk import WalkingChapter
-from app.playground.views import DrawingPad, PictureInput, Table
+from app.playground.views import DrawingPad, PictureInput
 from app.playground.views.component import Message
 from core.data.images import scattered
 from core.explain import Explanation, Ref
@@ -79,8 +72,7 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
         self.grids = PictureGrids(self.number_told, self._pixels_told)
-        self.table = Table(self._size_told, label="How many numbers", name_label="picture",
-                           columns=COLUMNS)  # fmt: skip
+        self.sizes = SizeTable(self.number_told)
         palette = [{"color": color, "name": name} for color, name in PALETTE]
         self.pad = DrawingPad(self._drawn, side=PAD, palette=palette, label="Your drawing")
         self.input = PictureInput(self._taken)
@@ -112,7 +104,7 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
             self.pad.show(self.state.cells())
         self._lay_out()
         self.app.controls.fields = picture_fields(self.state)
-        self.table.rows = size_rows(self.shown_size, self.own_size)
+        self.sizes.show(self.shown_size, self.own_size)
         self._keep_trail()
         self.show_trail()
         self.light()
@@ -140,8 +132,8 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
             (grids.pixels, {"title": "The picture", "text": " ", "wide": True, "name": "picture"}),
             *([patch] if patch not in above else []),
             (grids.pixel, {"title": "The pixel", "text": "Everything comes from R, G and B."}),
-            (self.table, {"title": "How many numbers?", "wide": True,
-                          "text": "Click a number to see where it comes from."}),
+            (self.sizes.table, {"title": "How many numbers?", "wide": True,
+                                "text": "Click a number to see where it comes from."}),
         )  # fmt: skip
 
     @property
@@ -172,11 +164,7 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         row, column = at.index if at and at.tensor.startswith("pixel.") else self.place
         lit = self.lit()
         self.grids.look((row, column), lit)
-        keys = {size: key for key, (_, size) in sizes(self.shown_size, self.own_size).items()}
-        self.table.highlight = [
-            [keys[at.index], CELLS.index(at.tensor.removeprefix("size."))]
-            for at in lit if at.tensor.startswith("size.") and at.index in keys
-        ]  # fmt: skip
+        self.sizes.light(lit)
         self._say(row, column)
 
     def _say(self, row: int, column: int) -> None:
@@ -221,12 +209,6 @@ An 8K picture has 7680 × 4320 pixels and three planes: 99,532,800 numbers. Netw
         if message["type"] == "open" and index and index != self.state.plane:
             self.apply({"plane": index})
         self.number_told(message, Ref(f"pixel.{self.grids.name}", place))
-
-    def _size_told(self, message: Message) -> None:
-        if message["type"] == "choose":
-            return
-        _, size = sizes(self.shown_size, self.own_size)[message["row"]]
-        self.number_told(message, Ref(f"size.{CELLS[int(message['column'])]}", size))
 
     def opened(self) -> None:
         first = self.trail[0]

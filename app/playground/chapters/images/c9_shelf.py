@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.playground.chapters.base import Instruments
+from app.playground.chapters.images import c9_words
 from app.playground.chapters.images import shelf_words as words
 from app.playground.chapters.images.shelf_controls import fields
 from app.playground.chapters.images.shelf_state import ShelfState, with_edit
@@ -29,7 +30,6 @@ from core.explain.costs import Costs, explain_cost
 from core.spec import written
 
 DRAFT = "draft"  # the key of the network that is drawn, with its edits
-SCALE = "Height: rows of the maps. Width: channels. Both grow with the square root."
 
 
 class Shelf(WalkingChapter):
@@ -45,35 +45,8 @@ class Shelf(WalkingChapter):
         {"id": "next", "label": "Next layer", "help": "Choose the next layer (key .)"},
         {"id": "back", "label": "Back", "help": "Choose the layer before"},
     )
-    lead = """
-The networks that made history, each drawn from its description: what goes in, what comes out, what it **costs**. Choose
-one, walk through its layers, open any number. Then **edit** a layer, and see what follows, or why it cannot be.
-"""
-    notes = """
-## Try this
-
-- Give the first convolution of LeNet-5 [a stride of 4](?chapter=c9&net=lenet5&edits=0s4). Two layers later the picture is too
-  small for the kernel. The message says which size would do; which strides fit is found by trying.
-- Remove [the last pool of VGG-16](?chapter=c9&net=vgg16&layer=30&edits=30x). No convolution grows by a single weight, but the
-  first dense layer gets four times as many.
-- In a residual block, branches are added number by number, so they must agree: change the channels of
-  [one convolution of ResNet-18](?chapter=c9&net=resnet18&layer=4.0.3&edits=4.0.3c32). Then remove a whole block; nothing breaks.
-- Sort *Side by side* by parameters, then by multiply-adds. The two orders differ: what is large need not be slow.
-
-## Where the parameters are
-
-> Dense layers are often the most expensive part. Of [VGG-16](?chapter=c9&net=vgg16&layer=32)'s 138.4 million parameters,
-> 123.6 million lie in its three dense layers. Its multiply-adds lie elsewhere, in the convolutions, which use each weight at
-> every position. GoogLeNet and ResNet end with a global average instead, and one small dense layer.
-
-## Pictures, not sequences
-
-> Convolutions and pools work on the *spatial* structure of an image. Temporal structure is a matter of video and of
-> sequences.
-
-A multiply-add is one product of a weight and an input, added up. Biases, activations, pools and normalisations are not
-counted, as is usual. Memory is that of 32-bit numbers, for one picture.
-"""
+    lead = c9_words.LEAD
+    notes = c9_words.NOTES
 
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
@@ -180,7 +153,7 @@ counted, as is usual. Memory is that of 32-bit numbers, for one picture.
         it = self.architecture
         texts = {
             0: "Choose one. Those for 8 × 8 and 32 × 32 can be trained, most of them in a page.",
-            1: f"{it.summary} {SCALE}",
+            1: f"{it.summary} {c9_words.SCALE}",
             2: words.followed(self.draft, costs_of(self.state.architecture).analysis),
             3: f"{it.paper.authors}, {it.paper.year}.",
             4: "Choose a layer by its name; open any number; sort by any column. “sees” is the "

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from app.playground.chapters.base import field
 from app.playground.chapters.images.picture_state import SPACES, PictureState
+from app.playground.views import Table
+from app.playground.views.component import Message
 from core.data.images import DRAWINGS
 from core.explain import Ref
 from core.explain.picture_size import explain_size
@@ -32,17 +35,36 @@ PICTURES = [
 ]
 
 
-def sizes(shown: Size, own: Size) -> dict[str, tuple[str, Size]]:
-    """All rows of the table: their names and sizes, by key."""
-    return {"shown": ("this picture", shown), **KNOWN, "own": ("of the size set", own)}
+class SizeTable:
+    """`told` gets each message about a number of a picture's size, and the number."""
 
+    def __init__(self, told: Callable[[Message, Ref], None]) -> None:
+        self.told = told
+        self.table = Table(self._table_told, label="How many numbers", name_label="picture",
+                           columns=COLUMNS)  # fmt: skip
+        self.sizes: dict[str, tuple[str, Size]] = {}  # the names and sizes of the rows, by key
 
-def size_rows(shown: Size, own: Size) -> list[dict[str, Any]]:
-    return [
-        {"key": key, "name": name, "detail": "", "state": "",
-         "values": [explain_size(Ref(f"size.{what}", size)).result for what in CELLS]}
-        for key, (name, size) in sizes(shown, own).items()
-    ]  # fmt: skip
+    def show(self, shown: Size, own: Size) -> None:
+        """The picture that is shown, well-known ones, and one of a size that the learner sets."""
+        self.sizes = {"shown": ("this picture", shown), **KNOWN, "own": ("of the size set", own)}
+        self.table.rows = [
+            {"key": key, "name": name, "detail": "", "state": "",
+             "values": [explain_size(Ref(f"size.{what}", size)).result for what in CELLS]}
+            for key, (name, size) in self.sizes.items()
+        ]  # fmt: skip
+
+    def light(self, lit: set[Ref]) -> None:
+        keys = {size: key for key, (_, size) in self.sizes.items()}
+        self.table.highlight = [
+            [keys[at.index], CELLS.index(at.tensor.removeprefix("size."))]
+            for at in lit if at.tensor.startswith("size.") and at.index in keys
+        ]  # fmt: skip
+
+    def _table_told(self, message: Message) -> None:
+        if message["type"] == "choose":
+            return
+        _, size = self.sizes[message["row"]]
+        self.told(message, Ref(f"size.{CELLS[int(message['column'])]}", size))
 
 
 def picture_fields(state: PictureState) -> list[dict[str, Any]]:
