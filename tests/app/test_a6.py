@@ -59,7 +59,7 @@ def test_a_step_that_is_dropped_changes_nothing(open_app):
     walk_to_the_end(app)
     tell(app.controls, "press", name="drop")
     assert app.chapter.state.w == weights
-    assert app.chapter.reached == 0
+    assert app.chapter.progress.reached == 0
 
 
 def test_every_number_that_was_reached_opens_to_what_its_cell_shows(open_app):

@@ -216,14 +216,14 @@ def test_steps_taken_and_answers_by_hand_come_back(open_app):
     assert app.chapter.taken == 1
     do(app, app.transport, "step", id="next")
     undo(app)
-    assert app.chapter.reached == 0
+    assert app.chapter.progress.reached == 0
     do(app, app.controls, "set", name="by_hand", value=True)
     place = next(p for p in app.chapter.tables.places if p.asked)
     grid = app.chapter.tables.grids[place.table]
     do(app, grid, "edit", row=place.row, column=place.column, value=1e6, text="1e6")
-    assert app.chapter.hand.tries == 1
+    assert app.chapter.progress.hand.tries == 1
     undo(app)
-    assert app.chapter.hand.tries == 0
+    assert app.chapter.progress.hand.tries == 0
 
 
 def test_the_walk_of_the_loss_goes_back_a_step(open_app):

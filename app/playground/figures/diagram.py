@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from app.playground.figures.theme import DIVERGING, FONT, THEMES, plain_figure
 from core.explain import Ref
+from core.network import Network
 from core.spec import LinearSpec, NetworkSpec, SwitchSpec
 
 Array = NDArray[np.floating]
@@ -145,10 +146,15 @@ class Diagram:
                     self.curves[1].append(y0 + (y1 - y0) * bend)
         self.rests = np.array(rests, dtype=bool)
 
-    def show(self, weights: list[float], biases: list[float], values: list[str],
-             pictures: list[Array], theme: str) -> None:  # fmt: skip
-        """Take the weights in the order of `edge_keys`, and for each node of `flat` (biases: from
-        column 1 on) a text or a picture (r, r) with values in [−1, 1]; `light` draws the rest."""
+    def show(self, network: Network, values: list[str], pictures: list[Array],
+             theme: str) -> None:  # fmt: skip
+        """Take the weights and biases of a network as it was laid out, and for each node of `flat`
+        a text or a picture (r, r) with values in [−1, 1]; `light` draws the rest."""
+        weights: list[float] = []  # in the order of `edge_keys`
+        biases: list[float] = []
+        for layer in self.linear:
+            weights += network.view(f"layers.{layer}.weight").ravel().tolist()
+            biases += network.view(f"layers.{layer}.bias").tolist()
         self.weights = weights
         self.values = ["off" if node in self.off else text
                        for node, text in zip(self.flat, values, strict=True)]  # fmt: skip

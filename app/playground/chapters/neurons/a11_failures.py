@@ -148,18 +148,9 @@ same for every sample? Open a weight that does not move: which factor of its gra
         self.light()
 
     def _show_diagram(self) -> None:
-        view = self.network.view
-        weights = [float(view(f"layers.{layer}.weight")[unit, source])
-                   for layer, unit, source in self.diagram.edge_keys]  # fmt: skip
-        biases = [float(view(f"layers.{self._linear(node)}.bias")[node.unit])
-                  for column in self.diagram.columns[1:] for node in column]  # fmt: skip
         pictures = [self._thumbnail(node) for node in self.diagram.flat]
         texts = [""] * len(self.diagram.flat)
-        self.diagram.show(weights, biases, texts, pictures, self.app.theme)
-
-    def _linear(self, node: Node) -> int:
-        """The linear layer that a neuron belongs to."""
-        return self.diagram.linear[node.column - 1]
+        self.diagram.show(self.network, texts, pictures, self.app.theme)
 
     def _thumbnail(self, node: Node) -> NDArray[np.floating]:
         picture = self.pictures[node.layer][node.unit][::THUMBNAIL, ::THUMBNAIL]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from app.playground.chapters.base import Instruments
+from app.playground.chapters.neurons import a6_words as words
 from app.playground.chapters.neurons.backprop_controls import fields
-from app.playground.chapters.neurons.backprop_hand import HandWork
+from app.playground.chapters.neurons.backprop_progress import Progress
 from app.playground.chapters.neurons.backprop_state import LIMIT, BackpropState
 from app.playground.chapters.neurons.backprop_tables import (
     BIASES,
-    NOW,
     STAGES,
     WEIGHTS,
     Place,
     Tables,
-    shown,
     value_of,
 )
 from app.playground.chapters.walk import WalkingChapter
@@ -43,28 +43,8 @@ class Backpropagation(WalkingChapter):
         {"id": "back", "label": "Back", "help": "One number back"},
         {"id": "stage", "label": "Next stage", "help": "To the end of this stage"},
     )
-    lead = """
-One step of training, on a copy: **forward** to the output, the **loss**, **backward** by the chain rule, and the
-**update**. Walk through it with *Next number*, open any number on the way, and take the step or drop it. Or switch
-to **by hand** and compute it yourself.
-"""
-    notes = """
-## Try this
-
-- Compare each gradient with the number *by trying* beside it: the weight was moved a little each way, and the loss computed
-  anew. Two ways to the same number, and only one of them is fast.
-- Open ∂L/∂w₁. It is a product along one path: from the loss to o₁, through h₁, to the weight.
-  With [three samples](?chapter=a6&x=2.0~3.0~-1.0~0.5~1.0~-2.0&y=1.0~0.0~1.0) it is a sum of three such products.
-- [By hand](?chapter=a6&hand=1) with new numbers: pencil, paper, and a calculator. A wrong number is answered with what may
-  have gone wrong.
-
-## One path, or many
-
-> In this network every weight of a hidden neuron reaches the loss by a single path, so that its gradient is one product per
-> sample. In deeper networks there are many paths, and the gradient is the **sum over all of them**.
-
-All gradients are computed with the weights from *before* the update, and only then do all weights move at once.
-"""
+    lead = words.LEAD
+    notes = words.NOTES
 
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
@@ -77,9 +57,8 @@ All gradients are computed with the weights from *before* the update, and only t
         self.samples = NumberGrid(self._sample_told, label="Samples", editable=True, decimals=2,
                                   column_labels=["x₁", "x₂", "y_true"],
                                   minimum=-LIMIT, maximum=LIMIT)  # fmt: skip
-        self.reached = 0  # how many numbers of the step have been computed
+        self.progress = Progress()
         self.taken = 0  # steps taken so far
-        self.hand = HandWork()
 
     # Showing
 
@@ -98,14 +77,15 @@ All gradients are computed with the weights from *before* the update, and only t
 
     def apply(self, values: dict[str, Any]) -> None:
         self.take(values)
-        self.reached, self.trail = 0, []
-        self.hand.restart()
+        self.progress.restart()
+        self.trail = []
         if self.app.is_open(self):
             self.redraw()
 
     def redraw(self) -> None:
         self.trace = self.state.trace()
         self.tables.build(self.state.num_samples)
+        self.progress.places, self.progress.by_hand = self.tables.places, self.state.by_hand
         self.samples.param.update(values=self.state.rows(), row_labels=[
             str(s + 1) for s in range(self.state.num_samples)])  # fmt: skip
         self.app.controls.fields = fields(self.state)
@@ -114,67 +94,43 @@ All gradients are computed with the weights from *before* the update, and only t
     def show_numbers(self) -> None:
         """What the walk, or the learner, has found so far."""
         assert self.trace is not None
-        self.tables.show(self.trace, self._cell)
+        self.tables.show(self.trace, partial(self.progress.cell, self.trace))
         for grid in self.tables.grids:
             grid.editable = self.state.by_hand or grid is self.tables.grids[3]
-        self.tables.mark(self.hand.marks() if self.state.by_hand else {})
+        self.tables.mark(self.progress.marks())
         self._show_diagram()
         self._say()
         self.show_trail()
         self.light()
 
-    def _cell(self, place: Place) -> Any:
-        assert self.trace is not None
-        if self.state.by_hand and place in self.hand.wrong:
-            return self.hand.wrong[place]
-        return shown(value_of(self.trace, place.ref)) if self.is_found(place) else ""
-
-    def is_found(self, place: Place) -> bool:
-        """Whether a number may be shown: it is given, or was reached, or was found by hand."""
-        if (place.table == 3 and place.row == NOW) or place.ref.tensor == "target":
-            return True
-        if self.state.by_hand:
-            return self.hand.is_found(place, self.tables.places)
-        return self.tables.places.index(place) < self.reached
-
     def _show_diagram(self) -> None:
         assert self.trace is not None
         self.diagram.build(self.state.spec(), lambda node: self.trace.names.output(
             node.layer, node.unit) if self.trace else "")  # fmt: skip
-        network = self.trace.network
-        weights = [float(network.view(f"layers.{layer}.weight")[unit, source])
-                   for layer, unit, source in self.diagram.edge_keys]  # fmt: skip
         texts = [self._node_text(node) for node in self.diagram.flat]
-        self.diagram.show(weights, list(self.state.b), texts, [], self.app.theme)
+        self.diagram.show(self.trace.network, texts, [], self.app.theme)
 
     def _node_text(self, node: Node) -> str:
         assert self.trace is not None
         if node.layer < 0:
             return format_number(self.trace.inputs[0, node.unit], 4)
         ref = Ref(f"layers.{node.layer}.output", (0, node.unit))
-        place = next(p for p in self.tables.places if p.ref == ref)
-        return format_number(value_of(self.trace, ref), 4) if self.is_found(place) else "?"
+        return format_number(value_of(self.trace, ref), 4) if self.progress.is_open(ref) else "?"
 
     def _say(self) -> None:
-        found = sum(self.is_found(p) for p in self.tables.places if p.asked)
-        asked = sum(p.asked for p in self.tables.places)
-        stage = self._stage()
-        counters = [{"label": "stage", "value": STAGES[stage]},
-                    {"label": "numbers", "value": f"{found} of {asked}"},
+        progress = self.progress
+        asked, rest = len(progress.asked), len(progress.rest)
+        counters = [{"label": "stage", "value": STAGES[progress.stage]},
+                    {"label": "numbers", "value": f"{asked - rest} of {asked}"},
                     {"label": "steps taken", "value": str(self.taken)}]  # fmt: skip
         if self.state.by_hand:
-            counters.append({"label": "wrong tries", "value": str(self.hand.tries)})
+            counters.append({"label": "wrong tries", "value": str(progress.hand.tries)})
         self.app.transport.counters = counters
-        texts = self._texts(found == asked)
+        texts = self._texts(is_done=not rest)
         self.app.stage.blocks = [
             {**block, "text": texts.get(i, block["text"])}
             for i, block in enumerate(self.app.stage.blocks)
         ]
-
-    def _stage(self) -> int:
-        """The stage of the next number."""
-        places = self.tables.places
-        return next((p.stage for p in places if p.asked and not self.is_found(p)), len(STAGES) - 1)
 
     def _texts(self, is_done: bool) -> dict[int, str]:
         by_hand = "Type each number; it is marked at once." if self.state.by_hand else ""
@@ -189,7 +145,7 @@ All gradients are computed with the weights from *before* the update, and only t
 
     def light(self) -> None:
         lit = self.lit()
-        self.tables.light(lit, self.is_found)
+        self.tables.light(lit, self.progress.is_found)
         self.diagram.light(self.diagram.marks(lit), self.app.theme)
 
     # Walking
@@ -216,37 +172,34 @@ All gradients are computed with the weights from *before* the update, and only t
         """Compute the next number and open it; tell whether more follow."""
         if self.state.by_hand:
             return self._show_me()
-        places = self.tables.places
-        while self.reached < len(places):
-            self.reached += 1
-            if places[self.reached - 1].asked:
-                self.trail = [places[self.reached - 1].ref]
-                break
+        if not self.progress.is_over:
+            self.progress.walk_on()
+            self._open_latest()
         self.app.arithmetic.asked += 1
         self.show_numbers()
-        return self.reached < len(places)
+        return not self.progress.is_over
+
+    def _open_latest(self) -> None:
+        latest = self.progress.latest
+        self.trail = [latest.ref] if latest else []
 
     def _show_me(self) -> bool:
         """By hand, the transport gives away the next number."""
-        rest = [p for p in self.tables.places if p.asked and not self.is_found(p)]
+        rest = self.progress.rest
         if rest:
-            self.hand.give(rest[0])
+            self.progress.hand.give(rest[0])
             self.trail = [rest[0].ref]
             self.show_numbers()
         return len(rest) > 1
 
     def _back(self) -> None:
-        places = self.tables.places
-        while self.reached > 0:
-            self.reached -= 1
-            if places[self.reached].asked:
-                break
-        self.trail = [places[self.reached - 1].ref] if self.reached else []
+        self.progress.walk_back()
+        self._open_latest()
         self.show_numbers()
 
     def _to_stage(self) -> None:
-        stage = self._stage()
-        while self.advance() and self._stage() == stage:
+        stage = self.progress.stage
+        while self.advance() and self.progress.stage == stage:
             pass
 
     # What the learner does
@@ -281,7 +234,7 @@ All gradients are computed with the weights from *before* the update, and only t
         self.open(Ref(tensor, (0, node.unit)))
 
     def _told(self, message: Message, place: Place) -> None:
-        if message["type"] == "edit" and not (place.table == 3 and place.row == NOW):
+        if message["type"] == "edit" and not place.is_parameter:
             if self.state.by_hand and place.asked:
                 self._answered(place, str(message.get("text", message["value"])))
             return
@@ -291,7 +244,7 @@ All gradients are computed with the weights from *before* the update, and only t
         """Judge a number that was computed by hand, and say what may have gone wrong."""
         assert self.trace is not None
         self.past.will(said=lambda *_: f"the answer {text}")
-        hint = self.hand.answer(self.trace, place, text)
+        hint = self.progress.hand.answer(self.trace, place, text)
         self.tables.grids[place.table].error = self.app.transport.message = hint
         self.trail = [place.ref]
         self.show_numbers()
@@ -320,9 +273,8 @@ All gradients are computed with the weights from *before* the update, and only t
 
     def explanations(self) -> list[Explanation]:
         """By hand, a number that is not yet found is a question, not an answer."""
-        found = super().explanations()
-        known = {p.ref: self.is_found(p) for p in self.tables.places}
-        return [e if known.get(e.ref, True) else self._question(e) for e in found]
+        is_open = self.progress.is_open
+        return [e if is_open(e.ref) else self._question(e) for e in super().explanations()]
 
     def _question(self, e: Explanation) -> Explanation:
         note = ("Compute it, then type it into its cell." if self.state.by_hand
@@ -330,9 +282,8 @@ All gradients are computed with the weights from *before* the update, and only t
         return Explanation(e.ref, e.symbol, e.title, "given", math.nan, e.formula, note=note)
 
     def show_trail(self) -> None:
-        known = {p.ref: self.is_found(p) for p in self.tables.places}
         self.app.arithmetic.trail = [
-            e.to_dict() | ({} if known.get(e.ref, True) else {"result": "?"})
+            e.to_dict() | ({} if self.progress.is_open(e.ref) else {"result": "?"})
             for e in self.explanations()
         ]
 
@@ -342,12 +293,11 @@ All gradients are computed with the weights from *before* the update, and only t
     # What would be lost with Python, or by undoing
 
     def checkpoint(self) -> dict[str, Any]:
-        return {"reached": self.reached, "taken": self.taken, "hand": self.hand.saved()}
+        return {"taken": self.taken, **self.progress.saved()}
 
     def restore(self, data: dict[str, Any]) -> None:
-        self.reached = min(int(data.get("reached", 0)), len(self.tables.places))
         self.taken = int(data.get("taken", 0))
-        self.hand.load(data.get("hand", {}), self.tables.places)
+        self.progress.load(data)
         self.show_numbers()
 
 

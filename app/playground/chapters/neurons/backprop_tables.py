@@ -30,6 +30,11 @@ class Place:
     ref: Ref
     asked: bool = True
 
+    @property
+    def is_parameter(self) -> bool:
+        """A weight or bias as it is now, which can be set."""
+        return self.table == 3 and self.row == NOW
+
 
 def forward_rows() -> list[tuple[str, str, int]]:
     """Label, tensor and unit: the sum and the output of each neuron."""

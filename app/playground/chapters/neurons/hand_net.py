@@ -137,10 +137,7 @@ class HandNet(WalkingChapter):
         outputs = [self.trace.inputs, *self.trace.outputs]
         shown = [f"{outputs[node.layer + 1][0, node.unit]:.4g}".replace("-", "−")
                  for node in self.diagram.flat]  # fmt: skip
-        network = self.trace.network
-        weights = [float(network.view(f"layers.{layer}.weight")[unit, source])
-                   for layer, unit, source in self.diagram.edge_keys]  # fmt: skip
-        self.diagram.show(weights, list(self.state.b), shown, [], self.app.theme)
+        self.diagram.show(self.trace.network, shown, [], self.app.theme)
 
     def _node_name(self, node: Node) -> str:
         assert self.trace is not None

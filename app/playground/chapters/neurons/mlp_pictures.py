@@ -82,16 +82,12 @@ class Pictures:
         return np.clip(np.nan_to_num(picture), -1, 1)
 
     def _show_diagram(self, network: Network, theme: str) -> None:
-        weights, biases = [], []
-        for layer in self.diagram.linear:
-            weights += network.view(f"layers.{layer}.weight").ravel().tolist()
-            biases += network.view(f"layers.{layer}.bias").tolist()
         thumbnails = [
             self.shade(node)[::THUMBNAIL, ::THUMBNAIL].astype(np.float32)
             for node in self.diagram.flat
         ]
         blank = [""] * len(self.diagram.flat)
-        self.diagram.show(weights, biases, blank, thumbnails, theme)
+        self.diagram.show(network, blank, thumbnails, theme)
 
     def light(self, lit: set[Ref], theme: str) -> None:
         marks = self.diagram.marks(lit) | ({self.node} if self.node else set())
