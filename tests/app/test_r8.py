@@ -129,9 +129,9 @@ def test_the_lstm_solves_the_grammar_and_its_curve_stays_to_compare(open_app):
     points = len(chapter.runs.scores)
     app.chapter.apply({"cell": "rnn"})
     assert [(run.label, len(run.steps)) for run in chapter.runs.kept] == [("LSTM 16", points)]
-    assert chapter.shares.names.data["text"] == ["LSTM 16"]
+    assert chapter.curves.shares.names.data["text"] == ["LSTM 16"]
     tell(app.controls, "press", name="forget")
-    assert chapter.shares.names.data["text"] == []
+    assert chapter.curves.shares.names.data["text"] == []
 
 
 def test_curves_of_other_data_are_not_kept(open_app):

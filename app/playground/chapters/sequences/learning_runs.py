@@ -66,6 +66,11 @@ class Runs:
         steps, values = np.array(self.scores, float).reshape(-1, 2).T
         return steps, values
 
+    @property
+    def latest(self) -> float:
+        """The last score."""
+        return self.scores[-1][1]
+
     def tick(self, running: bool) -> None:
         """Time goes by, and counts while the run is running."""
         before, self.now = self.now, time.perf_counter()

@@ -12,14 +12,13 @@ from app.playground.chapters.neurons.mlp_readings import history
 from app.playground.chapters.sequences import r8_words as words
 from app.playground.chapters.sequences.corpus import Corpus, make_corpus
 from app.playground.chapters.sequences.learning_controls import fields
-from app.playground.chapters.sequences.learning_runs import Runs, score_of, written
+from app.playground.chapters.sequences.learning_curves import LearningCurves, counters, sentences
+from app.playground.chapters.sequences.learning_runs import Runs, score_of
 from app.playground.chapters.sequences.learning_state import LARGE, USUAL, LearningState
 from app.playground.chapters.sequences.sample_desk import SampleDesk
 from app.playground.chapters.sequences.text_desk import TextDesk
 from app.playground.chapters.trains import Kept, TrainingChapter
-from app.playground.figures.learning import LearningPicture
 from app.playground.session import SEQUENCE_SPEEDS, Session
-from app.playground.views import Picture
 from app.playground.views.component import Message
 from core.explain import Explanation, Ref
 from core.training import Snapshot
@@ -48,12 +47,7 @@ class SequenceLearning(TrainingChapter):
         super().__init__(app)
         self.session = Session(app.frame, self.show, app.place, SEQUENCE_SPEEDS, hurry=True)
         self.runs = Runs()
-        self.loss = LearningPicture("loss", "loss", log=True)
-        self.loss.name(["training loss", "held-out loss"])
-        self.shares = LearningPicture("share", "share", y_range=(-0.02, 1.06))
-        self.errors = LearningPicture("error", "error", log=True)
-        self.pictures = {id(each): Picture(each.fig)
-                         for each in (self.loss, self.shares, self.errors)}  # fmt: skip
+        self.curves = LearningCurves()
         self.samples = SampleDesk(self.number_told, self._cell_tapped)
         self.text = TextDesk(app, self.number_told, self._cell_tapped, self._choose_unit,
                              self._use, self._say)  # fmt: skip
@@ -67,20 +61,13 @@ class SequenceLearning(TrainingChapter):
     def desk(self) -> SampleDesk | TextDesk:
         return self.text if self.state.task == "text" else self.samples
 
-    @property
-    def score_picture(self) -> LearningPicture:
-        return self.shares if self.state.chosen.is_share else self.errors
-
     def enter(self) -> None:
         """The pictures get their data before they are put on the stage: a figure that is built in
         the page while its data change may miss the change."""
         self.on_stage = True
         self._draw_curves()
         self._draw_pictures()
-        curves = [
-            (self.pictures[id(self.loss)], {"title": "How it learns", "text": " "}),
-            (self.pictures[id(self.score_picture)], {"title": "What it has learnt", "text": " "}),
-        ]
+        curves = self.curves.blocks(self.state.chosen)
         self.app.stage.put(*self.desk.blocks(self.state, curves))
         self.app.transport.param.update(
             play_label="Train", steps=STEPS, speeds=[s.label for s in self.session.speeds],
@@ -126,8 +113,7 @@ class SequenceLearning(TrainingChapter):
         data = (state.task, state.length, state.delay, state.seed, self.text.corpus.name)
         self.runs.start(state.network_name, data)
         self._score(self.session.snapshot)
-        goal = state.chosen.goal if state.chosen.goal < 1 else None
-        self.score_picture.name([state.chosen.score], goal)
+        self.curves.name(state.chosen)
 
     def controlled(self, message: Message) -> None:
         name = message["name"]
@@ -218,9 +204,7 @@ class SequenceLearning(TrainingChapter):
             self._draw_desk()
 
     def _draw_curves(self) -> None:
-        steps, train, test = self.session.snapshot.history.T
-        self.loss.update([(steps, train), (steps, test)], [], self.app.theme)
-        self.score_picture.update([self.runs.points], self.runs.kept, self.app.theme)
+        self.curves.draw(self.session.snapshot, self.runs, self.state.chosen, self.app.theme)
 
     def _draw_desk(self) -> None:
         start = time.perf_counter()
@@ -245,20 +229,11 @@ class SequenceLearning(TrainingChapter):
         self.desk.light(self.lit(), self.trail[-1] if self.trail else None)
 
     def _show_transport(self) -> None:
-        s, task = self.session.snapshot, self.state.chosen
-        score = self.runs.scores[-1][1]
-        values = {
-            "step": f"{s.step:,}",
-            "epoch": str(s.epoch),
-            "training loss": f"{s.train.loss:.4f}",
-            "held-out loss": f"{s.test.loss:.4f}" if s.test else "–",
-            task.score: written(score, task.is_share),
-            "time training": f"{self.runs.spent:.1f} s",
-        }
+        s = self.session.snapshot
         self.app.transport.param.update(
-            running=self.session.running, message=s.message or self.runs.solved,
-            counters=[{"label": label, "value": value} for label, value in values.items()],
-            history=history(s), engine=self.session.label, progress=self._progress(s),
+            running=self.session.running, message=s.message or self.runs.solved, history=history(s),
+            counters=counters(s, self.runs, self.state.chosen), engine=self.session.label,
+            progress=self._progress(s),
         )  # fmt: skip
         if not self.session.running:
             self.past.show()
@@ -274,18 +249,7 @@ class SequenceLearning(TrainingChapter):
         """The sentences under the titles, made from the numbers shown."""
         if not self.on_stage:
             return
-        snapshot = self.session.snapshot
-        task, score = self.state.chosen, self.runs.scores[-1][1]
-        size = f"{snapshot.parameters.size:,} numbers to learn"
-        names = ", ".join(run.label for run in self.runs.kept)
-        kept = f" Dotted and named, from before: {names}." if names else ""
-        goal = f" The dotted line, {written(task.goal, task.is_share)}, is the goal."
-        goal = goal if task.goal < 1 else ""
-        curves = [
-            f"{self.state.network_name}, {size}. The loss after {snapshot.step:,} steps, on sequences that "
-            "it learns from and on others.",
-            f"{task.score.capitalize()}: {written(score, task.is_share)}.{goal}{kept}",
-        ]  # fmt: skip
+        curves = sentences(self.state, self.session.snapshot, self.runs)
         texts = self.desk.texts(self.state, curves)
         before = self.app.stage.blocks
         if len(before) != len(texts):  # those of the desk before
