@@ -112,6 +112,13 @@ def trained(before: Snapshot | None, after: Snapshot | None) -> str:
     return "the next sample" if after.sample != before.sample else ""
 
 
+def origin(snapshot: Snapshot) -> str:
+    """Where a parameter of a network comes from, in a sentence."""
+    drawn = f"It was drawn by {snapshot.network_spec.initializer}"
+    steps = f", then changed by {snapshot.step} steps of training" if snapshot.step else ""
+    return f"{drawn} from seed {snapshot.train_spec.seed}{steps}."
+
+
 def edited(ref: Ref, before: Memento, after: Memento) -> str:
     """A parameter that was set by hand; the reference may be that of its update."""
     name = ref.tensor.removeprefix("update.")

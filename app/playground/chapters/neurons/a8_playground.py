@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from app.playground.chapters.base import Instruments
+from app.playground.chapters.neurons import a8_words as words
 from app.playground.chapters.neurons.mlp_compare import LOOKS, ComparingChapter
 from app.playground.chapters.neurons.mlp_confusion import PointConfusion
 from app.playground.chapters.neurons.mlp_controls import fields, layer_change, new_seed
@@ -16,7 +17,7 @@ from app.playground.chapters.neurons.mlp_pins import PinStrip, neuron_at, neuron
 from app.playground.chapters.neurons.mlp_readings import STEPS, SampleRow, counters, happened
 from app.playground.chapters.neurons.mlp_state import PlaygroundState
 from app.playground.chapters.neurons.mlp_weights import WeightGrid
-from app.playground.chapters.trains import edited
+from app.playground.chapters.trains import edited, origin
 from app.playground.figures.diagram import Node
 from app.playground.session import SPEEDS, Session
 from app.playground.views.component import Message
@@ -24,9 +25,8 @@ from core.data.features import FEATURES
 from core.explain import Ref, Trace
 from core.training import Snapshot
 
-DROPS = " Dropout is drawn for this batch; the pictures and scores are of all neurons."
-# These act at once; everything else starts afresh.
 READ_S = 0.1  # while training, between two looks at the numbers
+# These act at once; everything else starts afresh.
 TUNABLE = {"rate", "l1", "l2", "stop", "epochs", *LOOKS}
 
 
@@ -39,41 +39,8 @@ class MLPPlayground(ComparingChapter):
     summary = "Choose data and a network, press play, and watch every neuron"
     State = PlaygroundState
     applies_first = True  # its data say which views there are
-    lead = """
-The points are samples; the coloured plane is what the network says everywhere. **Play** trains it. Each square
-of the diagram is a neuron, painted with its own output: select one to see it large, or a weight to open it.
-"""
-    notes = """
-## Try this
-
-- Two [Gaussian clouds](?chapter=a8&data=gaussians&hidden=) and no hidden layer at all: a straight line is enough.
-- [Exclusive or](?chapter=a8&data=xor&hidden=) without a hidden layer never works; with
-  [one of four neurons](?chapter=a8&data=xor&hidden=4) it does. Or keep the line, and
-  [give the network the product x₁x₂](?chapter=a8&data=xor&hidden=&features=x1~x2~x1*x2).
-- All weights [equal at the start](?chapter=a8&start=constant): the neurons of a layer stay alike for ever.
-- A [learning rate of 1](?chapter=a8&data=plane&hidden=&rate=1.0) on this plane: every step overshoots further, until
-  the numbers overflow. The message says where.
-- [Switch neurons off](?chapter=a8&off=1.3~1.4) while it trains, by *One layer* in the settings: how many does it need?
-- [Dropout](?chapter=a8&data=moons&noise=0.3&samples=60&hidden=12~12&dropouts=0.2~0.2&activations=relu~relu) leaves out
-  other neurons in each step, so that none can rely on one.
-- The [spiral](?chapter=a8&data=spiral&hidden=8~8~8&optimizer=adam&rate=0.01&loss=binary_cross_entropy) wants depth and a better optimizer.
-
-## Reading the numbers
-
-*Sample* walks through the samples of a batch one at a time without changing anything; the update comes
-when the batch is complete, and is exactly that of *Batch*. *Reset* goes back to the very same start.
-Open a weight to see its next value: the old one, minus the learning rate times a gradient that opens in turn.
-
-## Going back, and comparing
-
-The slider under the small curve goes **back through the run**: every picture and number is as it was then and can be opened, and
-training goes on from there exactly as it did. A run that ends is kept under *Runs*, with its scores, as long as this page is open.
-*Same start* takes the samples and first weights of a kept run, so that only what you change makes the difference; pin its
-curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far apart, and watch them learn side by side.
-
-> There is no rule that says how many layers are right. Data that a line can separate need no hidden
-> layer; beyond that, depth and width are found by trying, and judged on the test samples.
-"""
+    lead = words.LEAD
+    notes = words.NOTES
 
     def __init__(self, app: Instruments) -> None:
         super().__init__(app)
@@ -201,16 +168,11 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
         """A new snapshot is there: everything on the stage follows it."""
         self.note_moment(snapshot)
         self.network = snapshot.network()
-        drawn = f"It was drawn by {snapshot.network_spec.initializer} from seed {snapshot.train_spec.seed}"
-        made = (
-            f"{drawn}, then changed by {snapshot.step} steps of training."
-            if snapshot.step
-            else f"{drawn}."
-        )
+        symbols = tuple(FEATURES[name].symbol for name in self.state.used_features)
         self.trace = Trace(
             self.network, snapshot.batch_inputs, snapshot.batch_targets, snapshot.train_spec,
-            snapshot.optimizer, made, tuple(FEATURES[f].symbol for f in self.state.used_features),
-            training=snapshot.rng is not None, rng=snapshot.rng,
+            snapshot.optimizer, origin(snapshot), symbols, training=snapshot.rng is not None,
+            rng=snapshot.rng,
         )  # fmt: skip
         if self.session.running and snapshot.train.loss <= self.state.stop:
             self.session.pause()
@@ -285,17 +247,14 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
     def _say(self, snapshot: Snapshot) -> None:
         """The sentences under the titles, made from the numbers shown."""
         node, linear = self.pictures.node, self.pictures.diagram.linear
-        shown = f"neuron {self._node_name(node)}" if node else "the network’s answer"
-        batch = len(snapshot.batch_inputs)
+        off = sorted(self.pictures.diagram.off, key=lambda node: (node.column, node.unit))
         texts = (
-            f"{snapshot.parameters.size} numbers to learn{self._off_said()}. Select a neuron or a weight.",
-            f"Showing {shown}. Circles are for training, diamonds for testing.",
+            words.network(snapshot.parameters.size, [self._node_name(each) for each in off]),
+            words.answer(f"neuron {self._node_name(node)}" if node else "the network’s answer"),
             *self.own.said(self.state),
             self.pins.text(),
-            f"Layer {linear.index(self.weights.layer) + 1} of {len(linear)}. "
-            "Select a weight in the diagram, or a layer in the settings, for another; type to change a number.",
-            f"Sample {self.sample.at + 1} of {batch} in the next batch. Its loss and gradient open in turn."
-            f"{DROPS if snapshot.rng is not None else ''}",
+            words.layer(linear.index(self.weights.layer) + 1, len(linear)),
+            words.sample(self.sample.at + 1, len(snapshot.batch_inputs), snapshot.rng is not None),
             *self.runs.texts(self.book),
             *([self.confusion.text] if self.state.num_classes > 1 else []),
         )
@@ -305,12 +264,6 @@ curve and play. Then [pin two neurons](?chapter=a8&pins=1.1~2.1) that are far ap
 
     def say_runs(self) -> None:
         self._say(self.session.snapshot)
-
-    def _off_said(self) -> str:
-        """Which neurons are off, where there are any."""
-        off = sorted(self.pictures.diagram.off, key=lambda node: (node.column, node.unit))
-        names = ", ".join(self._node_name(node) for node in off)
-        return f"; off, and at rest: {names}" if off else ""
 
     # What is clicked
 
