@@ -37,6 +37,7 @@ class TrainingChapter(Chapter):
     """A chapter that trains with `session`."""
 
     session: Session
+    play_label: ClassVar[str] = "Play"
     has_engines: ClassVar[bool] = False  # whether its networks are worth another engine
 
     @cached_property
@@ -48,6 +49,13 @@ class TrainingChapter(Chapter):
             if self.app.connection.is_on:
                 self.session.resume()
             self.engines.show()
+
+    def show_training(self, steps: list[dict[str, str]]) -> None:
+        """The transport trains this chapter's network; `steps` are the buttons of single steps."""
+        self.app.transport.param.update(
+            play_label=self.play_label, steps=steps, speed=self.session.speed,
+            speeds=[speed.label for speed in self.session.speeds],
+        )  # fmt: skip
 
     def transported(self, message: Message) -> None:
         kind = message["type"]

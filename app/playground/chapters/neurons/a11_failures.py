@@ -15,7 +15,7 @@ from app.playground.chapters.neurons.mlp_readings import STEPS, counters, histor
 from app.playground.chapters.trains import TrainingChapter
 from app.playground.figures.diagram import Diagram, Node
 from app.playground.figures.plane import PlanePicture, class_colours, value_colours
-from app.playground.session import SPEEDS, Session
+from app.playground.session import Session
 from app.playground.state import ChapterState
 from app.playground.views import Findings, Picture
 from core.diagnosis import diagnose
@@ -96,10 +96,7 @@ same for every sample? Open a weight that does not move: which factor of its gra
                                                              "output. Select one, or a weight."}),
             (self.views[1], {"title": "What it says", "text": " "}),
         )  # fmt: skip
-        self.app.transport.param.update(
-            play_label="Play", steps=STEPS, speeds=[speed.label for speed in SPEEDS],
-            speed=self.session.speed,
-        )  # fmt: skip
+        self.show_training(STEPS)
         self._show_points()
         self.redraw()
 

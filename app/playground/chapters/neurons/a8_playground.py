@@ -19,7 +19,7 @@ from app.playground.chapters.neurons.mlp_state import PlaygroundState
 from app.playground.chapters.neurons.mlp_weights import WeightGrid
 from app.playground.chapters.trains import edited, origin
 from app.playground.figures.diagram import Node
-from app.playground.session import SPEEDS, Session
+from app.playground.session import Session
 from app.playground.views.component import Message
 from core.data.features import FEATURES
 from core.explain import Ref, Trace
@@ -74,10 +74,7 @@ class MLPPlayground(ComparingChapter):
             *self.runs.blocks(),
             *([table] if self.state.num_classes > 1 else []),
         )  # fmt: skip
-        self.app.transport.param.update(
-            play_label="Play", steps=STEPS, speeds=[speed.label for speed in SPEEDS],
-            speed=self.session.speed,
-        )  # fmt: skip
+        self.show_training(STEPS)
         self.redraw()
 
     def leave(self) -> None:

@@ -32,6 +32,7 @@ class SequenceShapes(TrainingChapter):
     summary = "One to many, many to one, many to many, each on a task that is learnt in seconds"
     State = ShapeState
     state: ShapeState
+    play_label = "Train"
     lead = """
 The same cell does different work, depending on **when something comes in and which answers count**. Choose a shape
 and press *Train*: it is learnt in a few seconds. What is not drawn does not exist in that shape; every number opens.
@@ -80,10 +81,7 @@ and press *Train*: it is learnt in a few seconds. What is not drawn does not exi
     def enter(self) -> None:
         self.on_stage = True
         self._lay_out()
-        self.app.transport.param.update(
-            play_label="Train", steps=STEPS, speeds=[s.label for s in self.session.speeds],
-            speed=self.session.speed,
-        )  # fmt: skip
+        self.show_training(STEPS)
         self.redraw()
 
     def _lay_out(self) -> None:

@@ -34,6 +34,7 @@ class SequenceLearning(TrainingChapter):
     id = "r8"
     number = "R8"
     part = "sequences"
+    play_label = "Train"
     has_engines = True
     title = "An LSTM that learns"
     summary = "Train recurrent networks on five tasks, and watch every gate"
@@ -69,10 +70,7 @@ class SequenceLearning(TrainingChapter):
         self._draw_pictures()
         curves = self.curves.blocks(self.state.chosen)
         self.app.stage.put(*self.desk.blocks(self.state, curves))
-        self.app.transport.param.update(
-            play_label="Train", steps=STEPS, speeds=[s.label for s in self.session.speeds],
-            speed=self.session.speed, progress={},
-        )  # fmt: skip
+        self.show_training(STEPS)
         self._show_transport()
         self._say()
         self.show_trail()
