@@ -34,23 +34,16 @@ from core.spec import (
     NetworkSpec,
     TrainSpec,
     require_number,
+    require_tunable,
 )
 from core.stepping import Stepper
 from core.switches import resting
 from core.targets import encode_targets
 
-__all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer", "require_tunable"]
+__all__ = ["MAX_HISTORY", "Score", "Snapshot", "Trainer"]
 
 Array = NDArray[np.floating]
-TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")
 CLOCK_GRAIN = 1e-4  # seconds; a browser's clock may stand still for so long
-
-
-def require_tunable(before: TrainSpec, after: TrainSpec) -> None:
-    """Raise ValueError when training cannot go on in another way without beginning anew."""
-    same = replace(before, **{name: getattr(after, name) for name in TUNABLE})
-    if after != same:
-        raise ValueError(f"only {', '.join(TUNABLE)} can change while training goes on")
 
 
 class Trainer:

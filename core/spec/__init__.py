@@ -31,7 +31,7 @@ from core.spec.layers import (
 )
 from core.spec.network import FIRST, NetworkSpec, is_weight, mlp
 from core.spec.sequences import EmbeddingSpec, OneHotSpec, RecurrentSpec
-from core.spec.training import TrainSpec
+from core.spec.training import TrainSpec, require_tunable
 
 __all__ = [
     "ANY",
@@ -67,6 +67,7 @@ __all__ = [
     "layer_from_json",
     "mlp",
     "require_number",
+    "require_tunable",
     "to_json",
     "written",
 ]

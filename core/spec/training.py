@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.functional.losses import LOSSES
 from core.optimizers import OPTIMIZERS
@@ -10,6 +10,7 @@ from core.spec.checks import require_choice, require_flag, require_number, requi
 from core.spec.data import MAX_SAMPLES
 
 DTYPES = ("float64", "float32")
+TUNABLE = ("learning_rate", "l1", "l2", "clip_value", "clip_norm")  # while training goes on
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,10 @@ class TrainSpec:
             if getattr(self, name) is not None:
                 require_number(name, getattr(self, name), 1e-9, 1e9)
         require_flag("carry_state", self.carry_state)
+
+
+def require_tunable(before: TrainSpec, after: TrainSpec) -> None:
+    """Raise ValueError when training cannot go on in another way without beginning anew."""
+    same = replace(before, **{name: getattr(after, name) for name in TUNABLE})
+    if after != same:
+        raise ValueError(f"only {', '.join(TUNABLE)} can change while training goes on")

@@ -12,10 +12,9 @@ from app.server.engines.choice import AUTO, Choice
 from app.server.limits import Limits
 from app.server.refusal import refusing
 from core.data.samples import Samples, make_samples
-from core.spec import ANY, DataSpec, NetworkSpec, TrainSpec, from_json
+from core.spec import ANY, DataSpec, NetworkSpec, TrainSpec, from_json, require_tunable
 from core.spec.checks import require, require_choice, require_flag, require_whole
 from core.spec.data import DATASETS
-from core.training import require_tunable
 
 NUMBER_BYTES = 8  # of a sample; data sets are made in float64
 
