@@ -8,7 +8,8 @@ import numpy as np
 
 from app.playground.chapters.base import Instruments, field
 from app.playground.chapters.sequences.deep_state import TASKS, WAYS, DeepState
-from app.playground.chapters.sequences.side_by_side import Lane, SideBySide
+from app.playground.chapters.sequences.lane import Lane
+from app.playground.chapters.sequences.side_by_side import SideBySide
 from app.playground.figures.deep_rnn import SHOWN, Plan, dots, links, plan
 from app.playground.figures.unfolded import UnfoldedPicture
 from app.playground.views import Picture

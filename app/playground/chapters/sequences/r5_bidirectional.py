@@ -14,7 +14,8 @@ from app.playground.chapters.sequences.bidirectional_state import (
     WINDOW,
     BidirectionalState,
 )
-from app.playground.chapters.sequences.side_by_side import Lane, SideBySide
+from app.playground.chapters.sequences.lane import Lane
+from app.playground.chapters.sequences.side_by_side import SideBySide
 from app.playground.figures.two_ways import TwoWays
 from app.playground.figures.unfolded import UnfoldedPicture
 from app.playground.views import Picture

@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 
 from app.playground.chapters.base import Chapter, Instruments
+from app.playground.chapters.sequences.lane import (
+    Lane,
+    explain_test_score,
+    furthest,
+    is_cost,
+    trace_of_sample,
+)
 from app.playground.chapters.trains import trained
 from app.playground.contest import Contest
 from app.playground.figures.curves import CurvesPicture
 from app.playground.past import Memento
 from app.playground.views import NumberGrid, Picture, Table
 from app.playground.views.component import Message
-from core.analysis import analyse
 from core.explain import Explanation, Ref, Trace, explain
-from core.explain.costs import Costs, explain_cost
-from core.explain.scores import explain_score, num_answers
-from core.spec import DataSpec, NetworkSpec, TrainSpec
+from core.explain.costs import explain_cost
+from core.spec import DataSpec, TrainSpec
 from core.training import Snapshot, Trainer
 
 STEPS = [{"id": "epoch", "label": "Epoch", "help": "Every training sample once (key .)"}]
 SCORES = ("score.test_loss", "score.test_metric")
-
-
-@dataclass(frozen=True)
-class Lane:
-    """A network that takes part: its name, and what it is."""
-
-    label: str
-    network: NetworkSpec
-
-    @cached_property
-    def costs(self) -> Costs:
-        return Costs(analyse(self.network))
 
 
 class SideBySide(Chapter):
@@ -243,13 +234,7 @@ class SideBySide(Chapter):
     def trace_of(self, key: str) -> Trace:
         """What a lane computes for the test sample that is shown."""
         if key not in self.traces:
-            trainer, one = self.contest.lanes[key], slice(self.sample, self.sample + 1)
-            masks = trainer.test_masks.rows(one)
-            self.traces[key] = Trace(
-                trainer.network, trainer.test_x[one], trainer.test_y[one], trainer.train_spec,
-                origin=f"It is as training left it after epoch {trainer.epoch}.",
-                mask=masks.exist, counted=masks.counted,
-            )  # fmt: skip
+            self.traces[key] = trace_of_sample(self.contest.lanes[key], self.sample)
         return self.traces[key]
 
     @property
@@ -264,22 +249,15 @@ class SideBySide(Chapter):
     def explained(self, key: str, ref: Ref) -> Explanation:
         lane = self.lanes[key]
         if ref.tensor in SCORES:
-            return self._score(key, ref)
-        if ref.tensor.startswith(("total.", "input.")) or ref.tensor.endswith(
-                (".shape", ".parameters", ".multiply_adds")):  # fmt: skip
+            score = self.contest.snapshots[key].test
+            assert score is not None
+            return explain_test_score(ref, self.contest.lanes[key], score)
+        if is_cost(ref):
             return explain_cost(lane.costs, ref)
         try:
             return self.own_explanation(lane, ref)
         except LookupError:
             return explain(self.trace_of(key), ref)
-
-    def _score(self, key: str, ref: Ref) -> Explanation:
-        trainer, score = self.contest.lanes[key], self.contest.snapshots[key].test
-        assert score is not None
-        count = num_answers(trainer.test_masks, len(trainer.test_x),
-                            trainer.network_spec.output_shape)  # fmt: skip
-        return explain_score(ref, score, count, trainer.train_spec.loss, self.is_regression,
-                             "test samples")  # fmt: skip
 
     # What the learner does
 
@@ -324,8 +302,3 @@ class SideBySide(Chapter):
             for column in range(len(self.answers.values[row]))
             if self.answer_ref(row, column) in lit
         ]  # fmt: skip
-
-
-def furthest(snapshots: Mapping[str, Snapshot]) -> Snapshot:
-    """Of the lane that has trained the longest; one that diverged stays behind."""
-    return max(snapshots.values(), key=lambda snapshot: snapshot.step)
