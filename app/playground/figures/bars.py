@@ -9,7 +9,7 @@ from bokeh.events import Pan, PanStart, Tap
 from bokeh.models import ColumnDataSource, FixedTicker
 from numpy.typing import NDArray
 
-from app.playground.figures.theme import THEMES, plain_figure, style_axes
+from app.playground.figures.theme import THEMES, on_drag, plain_figure, style_axes
 from core.explain import format_number
 
 Array = NDArray[np.floating]
@@ -31,8 +31,7 @@ class BarPicture:
                                       "width": [], "text": [], "above": []})  # fmt: skip
         self.base = ColumnDataSource({"y": [0.0]})
         self._draw()
-        for event in (Tap, PanStart, Pan):
-            self.fig.on_event(event, self._moved)
+        on_drag(self.fig, self._moved)
 
     def _draw(self) -> None:
         self.glyph = self.fig.vbar("x", 0.62, "top", "bottom", source=self.bars, fill_color="fill",

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from bokeh.events import Pan, PanStart, Tap
+from bokeh.events import Pan, Tap
 from bokeh.models import Arrow, BasicTickFormatter, ColorBar, ColumnDataSource, NormalHead
 from numpy.typing import NDArray
 
 from app.playground.figures.heights import Heights, PaleColours
 from app.playground.figures.lanes import looks
-from app.playground.figures.theme import FONT, THEMES, plain_figure, style_axes
+from app.playground.figures.theme import FONT, THEMES, on_drag, plain_figure, style_axes
 
 Array = NDArray[np.floating]
 ASPECT = 1.18  # square inside, as axis and colour bar at the sides take more than the x-axis below
@@ -51,8 +51,7 @@ class ContourPicture:
         self._heights: Heights | None = None
         self._theme = ""
         self._draw()
-        for event in (Tap, PanStart, Pan):
-            self.fig.on_event(event, self._moved)
+        on_drag(self.fig, self._moved)
 
     def _draw(self) -> None:
         fig = self.fig

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from bokeh.events import Pan, PanStart, Tap
+from bokeh.events import Pan, Tap
 from bokeh.models import ColumnDataSource
 from numpy.typing import NDArray
 
-from app.playground.figures.theme import THEMES, plain_figure, style_axes
+from app.playground.figures.theme import THEMES, on_drag, plain_figure, style_axes
 
 Array = NDArray[np.floating]
 TANGENT = 1.6  # how far a tangent reaches to each side
@@ -32,8 +32,7 @@ class FunctionPicture:
         self.path = ColumnDataSource({"x": [], "y": []})
         self.point = ColumnDataSource({"x": [], "y": []})
         self._draw(*y_range)
-        for event in (Tap, PanStart, Pan):
-            self.fig.on_event(event, self._moved)
+        on_drag(self.fig, self._moved)
 
     def _draw(self, low: float, high: float) -> None:
         fig = self.fig

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from bokeh.events import Pan, PanStart, Tap
+from bokeh.events import Pan, Tap
 from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, LinearColorMapper
 from bokeh.palettes import Cividis256
 from numpy.typing import NDArray
 
-from app.playground.figures.theme import DIVERGING, FONT, THEMES, plain_figure, style_axes
+from app.playground.figures.theme import DIVERGING, FONT, THEMES, on_drag, plain_figure, style_axes
 
 Array = NDArray[np.floating]
 Cell = tuple[str, int, int]  # a band's name, a unit and a step, both from 0
@@ -46,8 +46,7 @@ class HeatMap:
         self.step = ColumnDataSource(_empty("left", "right", "bottom", "top"))
         self.cells = ColumnDataSource(_empty("x", "y"))
         self._draw()
-        for event in (Tap, PanStart, Pan):
-            self.fig.on_event(event, self._pointed)
+        on_drag(self.fig, self._pointed)
 
     def _draw(self) -> None:
         fig = self.fig

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, Legend, LegendItem, Span
+from bokeh.models import ColumnDataSource, LegendItem, Span
 from numpy.typing import NDArray
 
-from app.playground.figures.theme import CLASSES, FONT, THEMES, plain_figure, style_axes
+from app.playground.figures.theme import (
+    CLASSES,
+    FONT,
+    THEMES,
+    legend_above,
+    plain_figure,
+    style_axes,
+)
 
 Array = NDArray[np.floating]
 Points = tuple[Array, Array]  # steps, values
@@ -72,10 +79,7 @@ class LearningPicture:
         self.label = fig.text("x", "y", "text", source=self.names, text_align="right",
                               text_baseline="bottom", text_font=value(FONT),
                               text_font_size="12px")  # fmt: skip
-        self.legend = Legend(items=[], orientation="horizontal", border_line_color=None,
-                             background_fill_alpha=0, label_text_font=FONT, padding=0, margin=2,
-                             label_text_font_size="12px", glyph_width=28)  # fmt: skip
-        fig.add_layout(self.legend, "above")
+        self.legend = legend_above(fig, glyph_width=28)
 
     def name(self, labels: list[str], goal: float | None = None) -> None:
         """What the curves are, and where a dotted line shows what is to be reached."""

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from bokeh.core.properties import value
-from bokeh.events import Pan, PanStart, Tap
+from bokeh.events import Pan, Tap
 from bokeh.models import (
     BasicTickFormatter,
     ColumnDataSource,
-    Legend,
     LegendItem,
     NumeralTickFormatter,
     Span,
@@ -21,7 +20,13 @@ from numpy.typing import NDArray
 
 from app.playground.figures.contours import ASPECT
 from app.playground.figures.lanes import looks
-from app.playground.figures.theme import FONT, THEMES, plain_figure, style_axes
+from app.playground.figures.theme import (
+    THEMES,
+    legend_above,
+    on_drag,
+    plain_figure,
+    style_axes,
+)
 
 Array = NDArray[np.floating]
 ROOM = 1.6  # a factor of room above and below what is drawn by powers of ten
@@ -40,12 +45,9 @@ class StepsPicture:
         self.fig.multi_line("xs", "ys", source=self.curves, line_width=2, line_color="color")
         self.dots = self.fig.scatter("x", "y", source=self.ends, size=12, line_width=2,
                                      marker="marker", fill_color="color")  # fmt: skip
-        self.legend = Legend(orientation="horizontal", ncols=2, location="left", padding=0,
-                             margin=0, spacing=2, label_standoff=0, glyph_width=30,
-                             glyph_height=30, label_height=18, border_line_color=None,
-                             background_fill_alpha=0, label_text_font=FONT,
-                             label_text_font_size="12px")  # fmt: skip
-        self.fig.add_layout(self.legend, "above")
+        self.legend = legend_above(self.fig, ncols=2, location="left", margin=0, spacing=2,
+                                   label_standoff=0, glyph_width=30, glyph_height=30,
+                                   label_height=18)  # fmt: skip
         self._labels: list[str] = []
 
     def update(self, labels: Sequence[str], histories: Sequence[Array], num_steps: int,
@@ -91,8 +93,7 @@ class RatesPicture:
         self.start = Span(dimension="width", line_width=1.5, line_dash=[4, 4])
         self.fig.add_layout(self.here)
         self.fig.add_layout(self.start)
-        for event in (Tap, PanStart, Pan):
-            self.fig.on_event(event, self._moved)
+        on_drag(self.fig, self._moved)
 
     def _moved(self, event: Tap | Pan) -> None:
         if self.on_move and event.x is not None:

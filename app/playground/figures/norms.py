@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from bokeh.events import Pan, PanStart, Tap
-from bokeh.models import ColumnDataSource, Legend, LegendItem, Range1d
+from bokeh.events import Pan, Tap
+from bokeh.models import ColumnDataSource, LegendItem, Range1d
 from numpy.typing import NDArray
 
-from app.playground.figures.theme import CLASSES, FONT, THEMES, plain_figure, style_axes
+from app.playground.figures.theme import (
+    CLASSES,
+    THEMES,
+    legend_above,
+    on_drag,
+    plain_figure,
+    style_axes,
+)
 
 Array = NDArray[np.floating]
 MARKERS = ("circle", "square", "triangle")
@@ -31,14 +38,11 @@ class NormPicture:
         self.rule = self.fig.vspan("x", source=self.cursor, line_width=2)
         self.one = self.fig.hspan([1.0], line_width=1)
         self.lines = {name: ColumnDataSource({"x": [], "y": []}) for name in names}
-        self.legend = Legend(items=[], orientation="horizontal", border_line_alpha=0, padding=0,
-                             background_fill_alpha=0, label_text_font=FONT, margin=2,
-                             spacing=14)  # fmt: skip
+        self.legend = legend_above(self.fig, items=[], label_text_font_size="13px",
+                                   spacing=14)  # fmt: skip
         for name, marker, dash, colour in zip(names, MARKERS, DASHES, COLOURS, strict=False):
             self._draw(name, marker, dash, colour)
-        self.fig.add_layout(self.legend, "above")
-        for event in (Tap, PanStart, Pan):
-            self.fig.on_event(event, self._moved)
+        on_drag(self.fig, self._moved)
 
     def _draw(self, name: str, marker: str, dash: list[int], colour: str) -> None:
         source = self.lines[name]

@@ -1,9 +1,13 @@
-"""Colours of the pictures, light and dark, and how a plain figure looks."""
+"""Colours of the pictures, light and dark; how a plain figure looks, and is dragged."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from bokeh.events import Pan, PanStart, Tap
+from bokeh.models import Legend
 from bokeh.palettes import Colorblind8, PuOr, interp_palette
 from bokeh.plotting import figure
 
@@ -41,6 +45,22 @@ def plain_figure(name: str, **options: object) -> figure:
     for each in fig.center:  # found so, not by `fig.grid`, which searches the whole figure
         each.visible = False
     return fig
+
+
+def legend_above(fig: figure, **options: object) -> Legend:
+    """A legend in a row above the figure, without a frame."""
+    legend = Legend(
+        orientation="horizontal", border_line_color=None, background_fill_alpha=0, padding=0,
+        **{"margin": 2, "label_text_font": FONT, "label_text_font_size": "12px", **options},
+    )  # fmt: skip
+    fig.add_layout(legend, "above")
+    return legend
+
+
+def on_drag(fig: figure, told: Callable[[Any], None]) -> None:
+    """Tell of a press on the figure, and of all that the pointer does until it is let go."""
+    for event in (Tap, PanStart, Pan):
+        fig.on_event(event, told)
 
 
 def style_axes(fig: figure, theme: str) -> None:

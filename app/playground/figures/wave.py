@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, Legend, LegendItem, Span
+from bokeh.models import ColumnDataSource, LegendItem, Span
 from numpy.typing import NDArray
 
-from app.playground.figures.theme import FONT, THEMES, plain_figure, style_axes
+from app.playground.figures.theme import THEMES, legend_above, plain_figure, style_axes
 
 Array = NDArray[np.floating]
 NAMES = ("true value", "foretold one step ahead", "continued freely")
@@ -26,13 +26,10 @@ class WavePicture:
             self.fig.scatter("x", "y", source=told, size=7, marker="circle", line_width=1.5),
             self.fig.line("x", "y", source=free, line_width=3, line_dash=[7, 4]),
         ]
-        self.legend = Legend(
-            items=[LegendItem(label=value(name), renderers=[line])
-                   for name, line in zip(NAMES, self.lines, strict=True)],
-            orientation="horizontal", border_line_color=None, background_fill_alpha=0,
-            label_text_font=FONT, label_text_font_size="12px", padding=0, margin=2,
-        )  # fmt: skip
-        self.fig.add_layout(self.legend, "above")
+        self.legend = legend_above(self.fig, items=[
+            LegendItem(label=value(name), renderers=[line])
+            for name, line in zip(NAMES, self.lines, strict=True)
+        ])  # fmt: skip
 
     def update(self, true: Array, told: Array, free: Array, theme: str) -> None:
         """true (T + 1,) from step 1; told (T,) for steps 2 to T + 1; free: the last so many steps,
