@@ -36,7 +36,7 @@ def test_what_there_is_and_what_counts(open_app, task):
     boxes = [step["boxes"].get("y") for step in app.chapter.picture.steps]
     masked = [t for t, box in enumerate(boxes) if box and box["mark"] == "uncounted"]
     assert masked == [t for t in answers if t not in counted]
-    losses = enumerate(app.chapter.table.values[2])
+    losses = enumerate(app.chapter.table.grid.values[2])
     assert [t for t, value in losses if value is not None] == counted
     assert f"{len(counted)} of 6 answers count." in app.stage.blocks[1]["text"]
 
@@ -52,18 +52,18 @@ def test_every_number_opens_as_what_it_shows(open_app, task, cell):
                 assert [row, t, unit] in app.chapter.picture.lit
                 if not isinstance(shown["value"], str):
                     assert app.arithmetic.trail[-1]["result"] == pytest.approx(shown["value"])
-    for row, values in enumerate(app.chapter.table.values):
+    for row, values in enumerate(app.chapter.table.grid.values):
         for column, value in enumerate(values):
             if isinstance(value, float):
-                tell(app.chapter.table, "open", row=row, column=column)
+                tell(app.chapter.table.grid, "open", row=row, column=column)
                 assert app.arithmetic.trail[-1]["result"] == value
-                assert [row, column] in app.chapter.table.highlight
+                assert [row, column] in app.chapter.table.grid.highlight
 
 
 def test_the_loss_is_the_mean_over_the_steps_that_count(open_app):
     app = opened(open_app, "echo", steps=6)
     trace = app.chapter.trace
-    losses = [value for value in app.chapter.table.values[2] if value is not None]
+    losses = [value for value in app.chapter.table.grid.values[2] if value is not None]
     assert trace.losses[0].sum() == pytest.approx(sum(losses))
     probabilities = trace.loss.predict(trace.outputs[-1])[0]
     wanted = [probabilities[t, trace.targets[0, t]] for t in range(2, 6)]
@@ -112,15 +112,15 @@ def test_a_rate_that_is_too_large_says_what_happened(open_app):
 
 def test_training_is_undone_and_done_again(open_app):
     app = opened(open_app, "parity")
-    start = app.chapter.table.values
+    start = app.chapter.table.grid.values
     tell(app.transport, "step", id="epoch")
-    trained = app.chapter.table.values
+    trained = app.chapter.table.grid.values
     assert trained != start
     tell(app.transport, "undo")
-    assert app.chapter.table.values == start
+    assert app.chapter.table.grid.values == start
     tell(app.transport, "redo")
-    assert app.chapter.table.values == trained
+    assert app.chapter.table.grid.values == trained
     tell(app.controls, "set", name="task", value="wave")
     tell(app.transport, "undo")
     assert app.chapter.state.task == "parity"
-    assert app.chapter.table.values == trained
+    assert app.chapter.table.grid.values == trained

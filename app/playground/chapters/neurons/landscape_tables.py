@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.neurons.landscape_state import KEYS, LIMIT, SYMBOLS, LandscapeState
-from app.playground.views import NumberGrid
+from app.playground.chapters.ref_grid import RefGrid
 from app.playground.views.component import Message
 from core.explain import Ref, Trace, explain, format_number
 
@@ -23,13 +23,12 @@ def shown(trace: Trace, ref: Ref) -> Any:
     return value if np.isfinite(value) else format_number(value)
 
 
-class ParameterTable:
+class ParameterTable(RefGrid):
     """A column for each of the nine: where it is, its gradient, and where the next step leads."""
 
     def __init__(self, receive: Receive) -> None:
-        self.receive = receive
-        self.grid = NumberGrid(
-            self._told, label="Parameters", editable=True, decimals=3, minimum=-LIMIT,
+        super().__init__(
+            receive, label="Parameters", editable=True, decimals=3, minimum=-LIMIT,
             maximum=LIMIT, locked={"rows": [GRADIENT, NEXT]},
             row_labels=["here", "∂L/∂", "next"], column_labels=list(SYMBOLS.values()),
         )  # fmt: skip
@@ -37,7 +36,7 @@ class ParameterTable:
     def show(self, state: LandscapeState, trace: Trace) -> None:
         """Parameters that are held have no next value."""
         free = [key for key in KEYS if state.all_nine or key in state.drawn]
-        self.refs: list[list[Ref | None]] = [
+        self.refs = [
             [state.ref(key) for key in KEYS],
             [self._gradient(state.ref(key)) for key in KEYS],
             [state.ref(key, "update.layers") if key in free else None for key in KEYS],
@@ -50,31 +49,21 @@ class ParameterTable:
         layer, name = ref.tensor.rsplit(".", 1)
         return Ref(f"{layer}.d{name}", ref.index)
 
-    def light(self, lit: set[Ref]) -> None:
-        self.grid.highlight = [[i, j] for i, row in enumerate(self.refs)
-                               for j, ref in enumerate(row) if ref in lit]  # fmt: skip
 
-    def _told(self, message: Message) -> None:
-        ref = self.refs[int(message["row"])][int(message["column"])]
-        if ref:
-            self.receive(message, ref)
-
-
-class SampleTable:
+class SampleTable(RefGrid):
     """A row for each sample: inputs, target, what the network says, its loss; below, their mean."""
 
     def __init__(self, receive: Receive) -> None:
-        self.receive = receive
-        self.grid = NumberGrid(self._told, label="Samples", editable=True, decimals=3,
-                               minimum=-LIMIT, maximum=LIMIT)  # fmt: skip
+        super().__init__(receive, label="Samples", editable=True, decimals=3,
+                         minimum=-LIMIT, maximum=LIMIT)  # fmt: skip
 
     def show(self, state: LandscapeState, trace: Trace) -> None:
         n, is_mse = state.num_samples, state.loss == "mse"
-        self.refs: list[list[Ref | None]] = [
+        rows: list[list[Ref | None]] = [
             [*(Ref("input", (k, i)) for i in (0, 1)), Ref("target", (k, 0)),
              self._answer(trace, k), Ref("sample_loss", (k,))] for k in range(n)
         ]  # fmt: skip
-        self.refs.append([None] * (GIVEN + 1) + [Ref("loss")])
+        self.refs = [*rows, [None] * (GIVEN + 1) + [Ref("loss")]]
         self.grid.param.update(
             values=[[shown(trace, ref) if ref else None for ref in row] for row in self.refs],
             row_labels=[*(str(k + 1) for k in range(n)), "mean"],
@@ -89,12 +78,3 @@ class SampleTable:
         if trace.loss.name == "mse":
             return Ref(f"layers.{len(trace.network.layers) - 1}.output", (k, 0))
         return Ref("prediction", (k, 0))
-
-    def light(self, lit: set[Ref]) -> None:
-        self.grid.highlight = [[i, j] for i, row in enumerate(self.refs)
-                               for j, ref in enumerate(row) if ref in lit]  # fmt: skip
-
-    def _told(self, message: Message) -> None:
-        ref = self.refs[int(message["row"])][int(message["column"])]
-        if ref:
-            self.receive(message, ref)

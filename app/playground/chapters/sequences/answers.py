@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.playground.views import NumberGrid
+from app.playground.chapters.ref_grid import RefGrid
 from app.playground.views.component import Message
 from core.data.reber import SYMBOLS, legal_sets
 from core.explain import Ref, Trace
@@ -27,14 +27,11 @@ class Sheet:
     marks: dict[str, str]
 
 
-class Answer:
+class Answer(RefGrid):
     """`receive` is told of its numbers."""
 
     def __init__(self, receive: Callable[[Message, Ref], None]) -> None:
-        self.receive = receive
-        self.refs: list[Row] = []
-        self.grid = NumberGrid(self._told, label="What it answers", decimals=2, scale=1.0,
-                               compact=True)  # fmt: skip
+        super().__init__(receive, label="What it answers", decimals=2, scale=1.0, compact=True)
 
     def show(self, task: str, trace: Trace, steps: list[str]) -> None:
         sheet = SHEETS[task](trace)
@@ -42,15 +39,6 @@ class Answer:
         values = [[None if ref is None else value(trace, ref) for ref in row] for row in self.refs]
         self.grid.param.update(values=values, row_labels=list(sheet.rows), column_labels=steps,
                                marks=sheet.marks)  # fmt: skip
-
-    def light(self, lit: set[Ref]) -> None:
-        self.grid.highlight = [[i, j] for i, row in enumerate(self.refs)
-                               for j, ref in enumerate(row) if ref in lit]  # fmt: skip
-
-    def _told(self, message: Message) -> None:
-        ref = self.refs[int(message["row"])][int(message["column"])]
-        if ref is not None:
-            self.receive(message, ref)
 
 
 def value(trace: Trace, ref: Ref) -> float:

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from app.playground.chapters.base import Instruments
+from app.playground.chapters.ref_grid import RefGrid
 from app.playground.chapters.sequences.shape_desk import ROWS, UNITS, ShapeDesk
 from app.playground.chapters.sequences.shape_state import HELD_OUT, ShapeState
 from app.playground.chapters.trains import TrainingChapter
 from app.playground.figures.learning import LearningPicture
 from app.playground.session import SEQUENCE_SPEEDS, Session
-from app.playground.views import NumberGrid, Picture, Unfolding
+from app.playground.views import Picture, Unfolding
 from app.playground.views.component import Message
 from core.explain import Ref, Trace
 from core.training import Snapshot
@@ -67,12 +68,11 @@ and press *Train*: it is learnt in a few seconds. What is not drawn does not exi
         self.session = Session(app.frame, self.show, app.place, SEQUENCE_SPEEDS)
         self.picture = Unfolding(self._picture_told, label="The sequence and its answers",
                                  rows=ROWS, across="W_hh")  # fmt: skip
-        self.table = NumberGrid(self._table_told, label="Step by step", compact=True, decimals=2,
-                                scale=1.0)  # fmt: skip
+        self.table = RefGrid(self._table_told, label="Step by step", compact=True, decimals=2,
+                             scale=1.0)  # fmt: skip
         self.loss = LearningPicture("loss", "loss", log=True)
         self.loss.name(["training loss", "test loss"])
         self.curve = Picture(self.loss.fig)
-        self.refs: list[list[Ref | None]] = []
         self.on_stage = self.laid = False
         self._configure()
 
@@ -89,7 +89,7 @@ and press *Train*: it is learnt in a few seconds. What is not drawn does not exi
         self.laid = self.state.length > ROOMY
         self.app.stage.put(
             (self.picture, {"title": "The sequence", "text": " ", "wide": True}),
-            (self.table, {"title": "Step by step", "text": " ", "wide": self.laid}),
+            (self.table.grid, {"title": "Step by step", "text": " ", "wide": self.laid}),
             (self.curve, {"title": "How it learns", "text": " ", "wide": self.laid}),
         )  # fmt: skip
 
@@ -178,15 +178,15 @@ and press *Train*: it is learnt in a few seconds. What is not drawn does not exi
 
     def _draw_table(self) -> None:
         rows = self.desk.table()
-        self.refs = list(rows.values())
+        self.table.refs = list(rows.values())
         values = [[None if ref is None else self.desk.shown(name, t) for t, ref in enumerate(row)]
                   for name, row in rows.items()]  # fmt: skip
         right = [self.desk.is_right(t) for t in range(self.desk.length)]
         marks = {f"1,{t}": "right" if it else "wrong" for t, it in enumerate(right)
                  if it is not None}  # fmt: skip
         steps = [str(t + 1) for t in range(self.desk.length)]
-        self.table.param.update(values=values, row_labels=list(rows), column_labels=steps,
-                                marks=marks)  # fmt: skip
+        self.table.grid.param.update(values=values, row_labels=list(rows), column_labels=steps,
+                                     marks=marks)  # fmt: skip
 
     def _show_transport(self) -> None:
         s, is_share = self.session.snapshot, self.state.chosen.loss != "mse"
@@ -229,8 +229,7 @@ and press *Train*: it is learnt in a few seconds. What is not drawn does not exi
     def light(self) -> None:
         lit = self.lit()
         self.picture.lit = [self.places[ref] for ref in sorted(lit) if ref in self.places]
-        self.table.highlight = [[i, j] for i, row in enumerate(self.refs)
-                                for j, ref in enumerate(row) if ref in lit]  # fmt: skip
+        self.table.light(lit)
 
     # What the learner does
 
@@ -247,13 +246,9 @@ and press *Train*: it is learnt in a few seconds. What is not drawn does not exi
             self.apply({"step": step + 1})
         self.number_told(message, ref)
 
-    def _table_told(self, message: Message) -> None:
-        step = int(message["column"])
-        ref = self.refs[int(message["row"])][step]
-        if ref is None:
-            return
+    def _table_told(self, message: Message, ref: Ref) -> None:
         if message["type"] == "open":
-            self.apply({"step": step + 1})
+            self.apply({"step": int(message["column"]) + 1})
         self.number_told(message, ref)
 
     def opened(self) -> None:
