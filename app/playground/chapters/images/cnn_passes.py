@@ -1,9 +1,6 @@
-"""The passes that the numbers of a network that learns come from, and its weights kept as text."""
+"""The passes that the numbers of a network that learns come from."""
 
 from __future__ import annotations
-
-import base64
-import binascii
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +12,6 @@ from core.network import Network
 from core.training import Snapshot
 
 Array = NDArray[np.floating]
-NUMBERS = np.dtype("<f4")
 
 
 def shown_pass(
@@ -35,18 +31,3 @@ def batch_pass(snapshot: Snapshot) -> Trace:
         snapshot.network(), snapshot.batch_inputs, snapshot.batch_targets, snapshot.train_spec,
         snapshot.optimizer, origin(snapshot), training=True, rng=snapshot.rng,
     )  # fmt: skip
-
-
-def packed(parameters: Array) -> str:
-    return base64.b64encode(parameters.astype(NUMBERS).tobytes()).decode()
-
-
-def unpacked(text: str, count: int) -> Array:
-    """As many parameters; raises ValueError for a text that does not hold them."""
-    try:
-        values = np.frombuffer(base64.b64decode(text, validate=True), NUMBERS)
-    except (binascii.Error, ValueError):
-        values = np.empty(0, NUMBERS)
-    if values.shape != (count,) or not np.isfinite(values).all():
-        raise ValueError("the kept weights do not fit the network of this address")
-    return values
