@@ -5,7 +5,7 @@ import pytest
 from core.explain import Ref
 from tests.app.helpers import tell
 
-VGG = "?chapter=c8&net=vgg11_32x32&optimizer=adam&batch=32&rate=0.001"
+VGG = "?chapter=c8&net=vgg11_32x32&optimizer=adam&batch=32&rate=0.0003"
 
 
 def kinds(app):
@@ -51,7 +51,7 @@ def test_the_choice_is_undone_and_its_settings_come_with_it(open_app):
     tell(app.controls, "set", name="net", value="vgg11_32x32")
     state = app.chapter.state
     assert state.net == "vgg11_32x32"
-    assert (state.optimizer, state.batch, state.rate) == ("adam", 32, 0.001)
+    assert (state.optimizer, state.batch, state.rate) == ("adam", 32, 0.0003)
     assert app.chapter.checkpoint() == {}
     app.bridge.receive({"type": "gesture"})
     tell(app.controls, "set", name="net", value="lenet_8x8")
