@@ -117,7 +117,7 @@ class Ear:
         self._news.set()
 
     async def until(self, found):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):  # for what comes at once, on a machine that is busy
             while not (hits := [m for m in self.heard if found(m)]):
                 self._news.clear()
                 await self._news.wait()

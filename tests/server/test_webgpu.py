@@ -53,7 +53,7 @@ def test_switched_off_neurons_rest():
 
 def test_large_products_in_both_kinds_of_tiles(monkeypatch):
     """Long sums are cut into slices; a graphics card takes the tiles that share memory."""
-    task = make_task(network((150,), LinearSpec(600), TANH, LinearSpec(70)), 1100)
+    task = make_task(network((150,), LinearSpec(128), TANH, LinearSpec(70)), 1100)
     compare(task, most=3e-6)
     gpu = compare(task, most=3e-6)._gpu
     monkeypatch.setattr(gpu, "is_software", not gpu.is_software)

@@ -84,9 +84,9 @@ def test_a_large_convolution_in_both_kinds_of_tiles(monkeypatch):
     spec = network((3, 12, 12), Conv2dSpec(66, 3, padding=1), ActivationSpec("relu"),
                    Conv2dSpec(70, 3, 2), PoolSpec("average"), FlattenSpec(),
                    LinearSpec(2))  # fmt: skip
-    gpu = compare(make_task(spec, 12))._gpu
+    gpu = compare(make_task(spec, 8))._gpu
     monkeypatch.setattr(gpu, "is_software", not gpu.is_software)
-    compare(make_task(spec, 12))
+    compare(make_task(spec, 8))
 
 
 @pytest.mark.parametrize("size", [1, 4, 5])
