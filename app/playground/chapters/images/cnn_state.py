@@ -31,7 +31,7 @@ OFF = rf"({PATH})u(\d{{1,4}})"
 # The learning of deep networks is costly: what is right for small ones would take minutes here.
 HEAVY = {"samples": 300, "batch": 8, "rate": 0.01}
 # Those that a training server learns use all digits. With three times the rate, or momentum, both
-# networks read 8 of 10 test digits after an epoch, and waver; so they read 95 of 100.
+# networks read 8 of 10 test digits after an epoch, and waver; so they read 9 of 10 and more.
 LARGE = {"optimizer": "adam", "batch": 32, "rate": 0.0003}
 
 
