@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from ctypes.util import find_library
 from importlib.util import find_spec
@@ -51,9 +51,32 @@ def run(*command: str | Path, **environment: str) -> None:
     done = subprocess.run(
         [str(part) for part in command], cwd=ROOT, env={**os.environ, **environment}
     )
-    if done.returncode:
+    require(done.returncode, command)
+
+
+@contextmanager
+def beside(*command: str | Path, **environment: str) -> Iterator[None]:
+    """Run a command while something else runs, and show afterwards what it said. If one fails,
+    this program ends, but not before the other is done."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        process = subprocess.Popen(
+            [str(part) for part in command], cwd=ROOT, env={**os.environ, **environment},
+            stdout=said, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            process.wait()
+            said.seek(0)
+            shutil.copyfileobj(said, sys.stdout)
+    require(process.returncode, command)
+
+
+def require(status: int, command: Sequence[str | Path]) -> None:
+    """End this program where a command failed."""
+    if status:
         print(f"✗ failed: {' '.join(str(part) for part in command)}", file=sys.stderr)
-        raise SystemExit(done.returncode)
+        raise SystemExit(status)
 
 
 def ensure_environment() -> None:
@@ -133,9 +156,21 @@ def command_test(options: argparse.Namespace) -> None:
         run(PYTHON, "-m", "mypy")
     command_site(options)
     with step("running the tests"):
-        run(PYTHON, "-m", "pytest", *options.pytest, GLASSNET_CHROMIUM=chromium, **vulkan)
-    with step("running the core's tests in the page's Python"):
-        run(PYTHON, "-m", "tests.pyodide.run")
+        environment = {"GLASSNET_CHROMIUM": chromium, **vulkan}
+        if options.pytest:
+            run(PYTHON, "-m", "pytest", *options.pytest, **environment)
+        else:
+            run_all_tests(environment)
+
+
+def run_all_tests(environment: dict[str, str]) -> None:
+    """Those in the browser take half of the time and one of two cores, so they run beside the
+    others."""
+    pytest = (PYTHON, "-m", "pytest")
+    with beside(*pytest, "tests/browser", **environment):
+        run(*pytest, "--ignore=tests/browser", **environment)
+        with step("running the core's tests in the page's Python"):
+            run(PYTHON, "-m", "tests.pyodide.run")
 
 
 def ensure_chromium() -> str:

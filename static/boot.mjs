@@ -6,7 +6,7 @@ site.base = new URL(".", document.baseURI).href;
 const { glassnet } = window;
 
 const PING_MS = 1500;
-const SILENCE_MS = 6000;
+const SILENCE_MS = 12000; // a slow or busy machine is not a lost one
 
 /** BokehJS, loaded once, in order; it is needed when the first document arrives. */
 let bokeh;

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from app.site.serve import make_server
+from tests.browser.helpers import LIVE_MS
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-LIVE_MS = 60_000  # generous: a loaded machine is slow, and a hang still fails
 
 
 def pytest_collection_modifyitems(items):
