@@ -127,6 +127,10 @@ class Run {
     if (this.pending.length) this.send();
   }
 
+  async permission() {
+    this.post({ type: "permission", state: await glassnet.permission() });
+  }
+
   failed({ reason }) {
     this.fail(reason);
   }

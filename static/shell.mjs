@@ -63,6 +63,23 @@ class Shell extends EventTarget {
     remember(KEPT, text);
   }
 
+  /** Whether the browser lets this page reach programs on this machine: granted, prompt, denied;
+   *  framed, where the page around it does not hand that right on; or blank, where it does not ask.
+   *  A worker is not told what its frame may do. Later browsers call the right by the first name. */
+  async permission() {
+    const policy = document.featurePolicy;
+    for (const name of ["loopback-network", "local-network-access"]) {
+      try {
+        const { state } = await navigator.permissions.query({ name });
+        const isKnown = policy?.features?.().includes(name);
+        return isKnown && !policy.allowsFeature(name) ? "framed" : state;
+      } catch {
+        continue; // this browser has no such permission
+      }
+    }
+    return "";
+  }
+
   tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }

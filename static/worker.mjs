@@ -2,10 +2,11 @@
 // app, and from then on carries messages between the page and Python.
 //
 // From the page:  {type: "start", site, query, checkpoint, token, kept}, then
-//                 {type: "patch", json}, {type: "painted"} and {type: "ping"}.
+//                 {type: "patch", json}, {type: "painted"}, {type: "permission", state} and
+//                 {type: "ping"}.
 // To the page:    {type: "step", step}, {type: "bytes", bytes}, {type: "document", …},
 //                 {type: "patch", json, buffers}, {type: "idle"}, {type: "pong"},
-//                 {type: "failed", reason}.
+//                 {type: "permission"}, {type: "failed", reason}.
 
 const post = (message) => self.postMessage(message);
 
@@ -69,10 +70,16 @@ async function start({ site, query, checkpoint, token, kept }) {
   self.loadGroup = (name, progress) => loadGroup(pyodide, site, name, progress);
   self.stopLoading = () => loading?.stop.abort();
   post({ type: "step", step: "app" });
+  let told = null;
+  self.permission = () => new Promise((resolve) => {
+    told = resolve;
+    post({ type: "permission" });
+  });
   const send = (json, buffers) => post({ ...JSON.parse(json), buffers });
   const { receive } = pyodide.pyimport("app.playground.browser").start(query, checkpoint, send, token, kept);
   self.onmessage = ({ data }) => {
     if (data.type === "ping") return post({ type: "pong" });
+    if (data.type === "permission") return told(data.state);
     receive(data.type, data.json);
     if (data.type === "patch") post({ type: "idle" });
   };

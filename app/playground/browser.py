@@ -186,14 +186,8 @@ async def connect(address: Address) -> Socket:
 
 
 async def permission() -> str:
-    """The state of the one that reaching this machine needs; blank where there is none."""
-    for name in ("loopback-network", "local-network-access"):
-        try:
-            asked = pyodide.ffi.to_js({"name": name}, dict_converter=js.Object.fromEntries)
-            return str((await js.navigator.permissions.query(asked)).state)
-        except (pyodide.ffi.JsException, AttributeError):
-            continue
-    return ""
+    """The state of the one that reaching this machine needs, as the page has it."""
+    return str(await js.permission())
 
 
 def surroundings(token: str) -> Surroundings:

@@ -201,7 +201,8 @@ def test_a_page_of_a_server_connects_by_itself_and_can_type_the_key_of_a_new_sta
     with_app(story, server=Server(own=Address("ws://127.0.0.1:8765/train", "token")))
 
 
-def test_a_page_that_was_closed_fetches_what_was_trained_meanwhile():
+@pytest.mark.parametrize("own", [None, Address("ws://127.0.0.1:8765/train", "token")])
+def test_a_page_that_was_closed_fetches_what_was_trained_meanwhile(own):
     async def story(app, server):
         await connect(app)
         act(app, "choose", engine="numpy")
@@ -210,9 +211,11 @@ def test_a_page_that_was_closed_fetches_what_was_trained_meanwhile():
         kept, seen = app.bridge.kept, app.chapter.session.snapshot.step
         app.chapter.session.stop = lambda: None  # a page that is closed says nothing
         server.cut()
+        server.own = own
         again = App("?chapter=c8", frame, "in this page", around=server.around, before=kept)
         again.add_to(Document())
         assert "may be there still" in again.bridge.notices[0]["text"]
+        await until(again, lambda: not own or menu(again)["state"] == "on")
         assert menu(again)["acts"] == [{"id": "fetch", "label": "Fetch what was trained meanwhile"}]
         act(again, "fetch")
         await until(again, lambda: again.chapter.session.snapshot.step > seen)
@@ -221,6 +224,9 @@ def test_a_page_that_was_closed_fetches_what_was_trained_meanwhile():
         assert session.away.job.state == "paused"
         assert len(session.snapshot.history) > 1
         assert np.isfinite(session.snapshot.parameters).all()
+        there = session.snapshot.step
+        tell(again.transport, "play")
+        await until(again, lambda: session.snapshot.step > there)
         again.chapter.leave()
         again.connection.close()
 

@@ -328,15 +328,14 @@ def test_each_refusal_has_its_sentence(code, words):
     with_page(story)
 
 
-@pytest.mark.parametrize(("permission", "embedded", "words"), [
-    ("denied", False, "does not let this page reach programs"),
-    ("prompt", False, "got no answer"),
-    ("denied", True, 'allow="loopback-network"'),
+@pytest.mark.parametrize(("permission", "words"), [
+    ("denied", "does not let this page reach programs"),
+    ("prompt", "got no answer"),
+    ("framed", 'allow="local-network-access"'),
 ])  # fmt: skip
-def test_what_the_browser_forbids_is_told_apart(permission, embedded, words):
+def test_what_the_browser_forbids_is_told_apart(permission, words):
     async def story(page, server):
         server.refuses, server.permission = 1006, permission
-        page.connection.is_embedded = embedded
         page.connection.open(CODE)
         while page.connection.state == "connecting":
             await page.connection._moved.wait()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -169,6 +171,48 @@ def test_a_permission_is_explained_before_the_click_and_told_when_it_is_denied(p
         menu = open_menu(page)
         expect(menu).to_contain_text("Your browser then asks whether this page may reach")
         type_code(menu, training.code)
+        expect(menu.get_by_role("status")).to_contain_text("does not let this page reach programs")
+
+
+@pytest.fixture(scope="module")
+def course(public, tmp_path_factory):
+    """The address of a page with a frame of that site, with and without leave to ask."""
+    folder = tmp_path_factory.mktemp("course")
+    for name, leave in (("without", ""), ("with", 'allow="local-network-access"')):
+        frame = f'<iframe src="{public[1]}{QUICK}&embed=1" width="900" height="700" {leave}>'
+        (folder / f"{name}.html").write_text(f"<!doctype html><title>A course</title>{frame}")
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@contextmanager
+def framed(public, address):
+    """Like `opened`, for a learner who was not asked yet, within another page."""
+    context = public[0].new_context(viewport={"width": 1000, "height": 800})
+    page = context.new_page()
+    page.goto(address)
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("html[data-live]")).to_have_count(1, timeout=LIVE_MS)
+    yield frame
+    context.close()
+
+
+def test_a_page_around_it_that_keeps_it_from_asking_is_told_apart(public, training, course):
+    with framed(public, f"{course}/without.html") as frame:
+        menu = open_menu(frame)
+        expect(menu).to_contain_text("The page around this one keeps it from reaching this machine")
+        type_code(menu, training.code)
+        status = menu.get_by_role("status")
+        expect(status).to_contain_text('allow="local-network-access"')
+        expect(status).to_contain_text("Open Glassnet in a tab of its own")
+        expect(menu.get_by_text("The page around this one")).to_have_count(1)
+    with framed(public, f"{course}/with.html") as frame:
+        menu = open_menu(frame)
+        expect(menu).to_contain_text("Your browser then asks whether this page may reach")
+        type_code(menu, training.code)  # a browser without a window asks nobody, and denies
         expect(menu.get_by_role("status")).to_contain_text("does not let this page reach programs")
 
 

@@ -56,7 +56,6 @@ class EngineDesk:
         self.session.hand_over(None if name == HERE else Away(self.connection, name))
 
     def _connect(self, message: Message) -> None:
-        self.connection.is_embedded = bool(message.get("embedded"))
         try:
             self.connection.open(str(message.get("text", "")))
             self.error = ""
@@ -74,13 +73,14 @@ class EngineDesk:
         self.connection.close()
 
     def _fetch(self, message: Message) -> None:
-        """Take over a network that went on when this page was closed."""
+        """Take over a network that went on when this page was closed. The server tells of it those
+        who connect as its learner; so a page that is connected does so again."""
         kept, self.app.before = self.app.before, {}
+        address, there = self.connection.address, Address(str(kept["url"]), str(kept["key"]))
         self.connection.learner = str(kept["learner"])
         away = Away(self.connection, str(kept["engine"]))
         away.adopt(str(kept["job"]))
-        if not self.connection.is_on:
-            self.connection.connect(Address(str(kept["url"]), str(kept["key"])))
+        self.connection.connect(address if address and address.url == there.url else there)
         self.session.hand_over(away)
 
     # Showing

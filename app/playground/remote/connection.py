@@ -32,7 +32,6 @@ class Connection:
         self.limits: dict[str, Any] = {}
         self.learner = secrets.token_urlsafe(16)
         self.address: Address | None = None
-        self.is_embedded = False  # in a page that keeps it from reaching this machine
         self.jobs: dict[str, Job] = {}
         self.client: Client | None = None
         self._forgotten: set[str] = set()
@@ -118,7 +117,7 @@ class Connection:
 
     async def _why(self, code: int, address: Address) -> str:
         permission = await self.around.permission()
-        return trouble(code, address, self.around.origin, permission, self.is_embedded)
+        return trouble(code, address, self.around.origin, permission)
 
     async def _wait(self, seconds: float) -> None:
         self._hurry.clear()

@@ -10,14 +10,13 @@ START = "python3 build.py server"
 AGAIN = frozenset({"full"})  # may go by itself
 
 
-def trouble(code: int, address: Address, origin: str, permission: str, embedded: bool) -> str:
-    """One or two sentences for the learner. permission: as the browser has it; embedded: whether a
-    page around this one keeps it from asking."""
+def trouble(code: int, address: Address, origin: str, permission: str) -> str:
+    """One or two sentences for the learner. permission: as the browser has it."""
     reason = REASONS.get(code)
     if reason:
         return SENTENCES[reason].format(place=address.place, origin=origin, start=START)
-    if embedded:
-        return EMBEDDED
+    if permission == "framed":
+        return FRAMED.format(page=address.page)
     if permission == "denied":
         return DENIED.format(page=address.page)
     if permission == "prompt":
@@ -38,9 +37,10 @@ SENTENCES = {
     "ended": "The server at {place} was stopped. This page has what it had seen until then: go on "
              "here, or start the server again with {start} and connect anew.",
 }  # fmt: skip
-EMBEDDED = (
-    "The page around this one keeps it from reaching this machine: its frame lacks "
-    'allow="loopback-network". Open Glassnet in a tab of its own.'
+FRAMED = (
+    "The page around this one keeps it from reaching this machine. Open Glassnet in a tab of its "
+    "own, or {page} itself; or have the other page's frame say "
+    'allow="local-network-access".'
 )
 DENIED = (
     "The browser does not let this page reach programs on this machine. Allow it in the settings "

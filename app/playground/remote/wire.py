@@ -49,8 +49,9 @@ async def unreachable(address: Address) -> Wire:
 @dataclass(frozen=True)
 class Surroundings:
     """How to reach a server from here. `permission` asks the browser for the state of the one that
-    is needed: granted, prompt, denied, or blank where there is none. origin: where the page is
-    from, as the server is told. own: the server that this very page belongs to, if it is one."""
+    is needed: granted, prompt, denied, framed where the page around this one keeps it from it, or
+    blank where there is none. origin: where the page is from, as the server is told. own: the
+    server that this very page belongs to, if it is one."""
 
     connect: Connect
     origin: str

@@ -10,7 +10,8 @@ const make = (name, className, text) => {
 
 const ASKS = "Your browser then asks whether this page may reach programs on this machine. Allow it: the page talks to the server on 127.0.0.1, and to nothing else.";
 const FORBIDS = "Your browser has been told not to let this page reach programs on this machine. Allow it in the settings beside the address bar first.";
-const FRAMED = "The page around this one keeps it from reaching this machine: its frame lacks allow=\"loopback-network\". Open Glassnet in a tab of its own.";
+const FRAMED = "The page around this one keeps it from reaching this machine. Open Glassnet in a tab of its own.";
+const HINTS = { prompt: ASKS, denied: FORBIDS, framed: FRAMED };
 const GAP = 8; // pixels between the button and its panel
 
 class EngineMenu {
@@ -65,7 +66,7 @@ class EngineMenu {
     this.form.append(this.start, row, this.hint);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.tell({ act: "connect", text: this.field.value, embedded: this.isFramed() });
+      this.tell({ act: "connect", text: this.field.value });
     });
     return this.form;
   }
@@ -74,24 +75,11 @@ class EngineMenu {
     this.model.send_msg({ type: "engine", ...message });
   }
 
-  /** Whether a page around this one keeps it from reaching this machine. */
-  isFramed() {
-    const policy = document.featurePolicy;
-    const names = policy?.features?.() ?? [];
-    return names.includes("loopback-network") && !policy.allowsFeature("loopback-network");
-  }
-
-  async permission() {
-    try {
-      return (await navigator.permissions.query({ name: "loopback-network" })).state;
-    } catch {
-      return ""; // this browser has no such permission
-    }
-  }
-
+  /** What the browser will ask, or why it will not; of a refusal the sentence above says it all. */
   async explain() {
-    const state = await this.permission();
-    this.hint.textContent = this.isFramed() ? FRAMED : { prompt: ASKS, denied: FORBIDS }[state] ?? "";
+    const state = await window.glassnet.permission();
+    const isSaid = this.model.menu.state === "refused" && state !== "prompt";
+    this.hint.textContent = isSaid ? "" : HINTS[state] ?? "";
   }
 
   toggled(isOpen) {

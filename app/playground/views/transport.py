@@ -12,8 +12,8 @@ from app.playground.views.component import Component, modules, styles
 class Transport(Component):
     """Messages: {type: "play" | "pause" | "reset"}, {type: "step", id}, {type: "speed", index},
     {type: "undo" | "redo"}, {type: "time", index} for a moment to go back to; {type: "engine", act}
-    of the engine menu, with act "open", "choose" and the engine, "connect" and the text and whether
-    the page is embedded without leave, or one of the menu's acts."""
+    of the engine menu, with act "open", "choose" and the engine, "connect" and the text, or one of
+    the menu's acts."""
 
     running = param.Boolean(default=False)
     play_label = param.String(default="Play", doc="What playing does, in a word")
