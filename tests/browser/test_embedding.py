@@ -7,8 +7,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import expect
 
+from app.playground.chapters import MODULES
 from tests.browser.conftest import LIVE_MS
-from tests.browser.helpers import cell, counter, expect_opened, press
+from tests.browser.helpers import cell, counter, expect_opened, press, visit
 
 PARENT = """<!doctype html><title>A course</title><link rel="icon" href="data:,">
 <script>
@@ -68,3 +69,10 @@ def test_the_same_under_panel_serve(watched, served):
     press(page, "Reset")
     expect(counter(page, "step")).to_have_text("0")
     assert view.foreign(served.rsplit("/", 1)[0]) == []
+
+
+def test_every_chapter_follows_every_other_under_panel_serve(watched, served):
+    """Panel sends what differs between two chapters; the page must know all that it speaks of."""
+    page = watched().open(served)
+    for chapter in [*MODULES][::-1]:
+        visit(page, chapter)

@@ -94,8 +94,9 @@ class ContourPicture:
         self.fig.x_range.update(start=float(x[0]), end=float(x[-1]))
         self.fig.y_range.update(start=float(y[0]), end=float(y[-1]))
         self.fig.xaxis.axis_label, self.fig.yaxis.axis_label = names
-        self.colours.paint(theme)
+        # First: a mapper that leaves before the page has seen it must not have changed in it.
         self.bar.color_mapper = self.colours.bar(heights)
+        self.colours.paint(theme)
         # A pixel is centred on its point of the grid, so the image reaches half a pixel beyond.
         wide, tall = (float(axis[1] - axis[0]) for axis in (x, y))
         lift = heights.lift(heights.losses).astype(np.float32)
