@@ -11,7 +11,7 @@ from core.training import Trainer
 from tests.browser.helpers import cell, counter, expect_opened, go, press
 
 SOLVING_MS = 120_000  # some ten seconds on a quiet machine
-PAUSE_MS = 1000
+PAUSE_MS = 4000
 
 
 def trained(steps, **choices):
