@@ -85,7 +85,7 @@ class Backpropagation(WalkingChapter):
     def redraw(self) -> None:
         self.trace = self.state.trace()
         self.tables.build(self.state.num_samples)
-        self.progress.places, self.progress.by_hand = self.tables.places, self.state.by_hand
+        self.progress.begin(self.tables.places, self.state.by_hand)
         self.samples.param.update(values=self.state.rows(), row_labels=[
             str(s + 1) for s in range(self.state.num_samples)])  # fmt: skip
         self.app.controls.fields = fields(self.state)

@@ -14,10 +14,14 @@ class Progress:
     learner computes them."""
 
     def __init__(self) -> None:
-        self.places: list[Place] = []
-        self.by_hand = False
         self.hand = HandWork()
         self.reached = 0  # how many numbers the walk has computed
+        self.begin([], by_hand=False)
+
+    def begin(self, places: list[Place], by_hand: bool) -> None:
+        """These are the numbers; what was found of them before stays found."""
+        self.places, self.by_hand = places, by_hand
+        self._order = {place: k for k, place in enumerate(places)}
 
     def restart(self) -> None:
         """Other numbers: nothing of them is computed yet."""
@@ -32,7 +36,7 @@ class Progress:
             return True
         if self.by_hand:
             return self.hand.is_found(place, self.places)
-        return self.places.index(place) < self.reached
+        return self._order[place] < self.reached
 
     def is_open(self, ref: Ref) -> bool:
         """Whether a number may be opened; all that are no places of the step may."""
