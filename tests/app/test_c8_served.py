@@ -135,6 +135,18 @@ def test_a_zip_of_pictures_brings_its_classes(tmp_path):
     with_learner(tmp_path, "?chapter=c8&net=vgg_32x32&samples=60", story)
 
 
+def with_colours(folder, story):
+    """A page that was shown pictures in colour."""
+
+    async def told(learner):
+        await learner.connect()
+        learner.choose("x.bin", batch(NUMBER))
+        await learner.until(lambda: learner.app.chapter.data.own)
+        story(learner.app, learner.app.chapter)
+
+    with_learner(folder, "?chapter=c8", told)
+
+
 def shown(view):
     """The layers of a view by their paths, with their bytes."""
     return {layer["path"]: np.frombuffer(base64.b64decode(layer["pixels"]), np.uint8)
@@ -147,11 +159,7 @@ def choose(app, view, path, channel, row, column):
 
 
 def test_colours_are_seen_and_open_plane_by_plane(tmp_path):
-    async def story(learner):
-        await learner.connect()
-        learner.choose("x.bin", batch(NUMBER))
-        app, chapter = learner.app, learner.app.chapter
-        await learner.until(lambda: chapter.data.own)
+    def story(app, chapter):
         stage, picture = chapter.stage, chapter.trace.inputs[0]
         layers = shown(stage.maps)
         rgb = np.rint(picture.transpose(1, 2, 0) * 255)
@@ -167,15 +175,11 @@ def test_colours_are_seen_and_open_plane_by_plane(tmp_path):
         assert texts["into"].startswith("The picture, its green plane")
         assert choose(app, stage.maps, "input.rgb", 0, 4, 7)["result"] == picture[1, 4, 7]
 
-    with_learner(tmp_path, "?chapter=c8", story)
+    with_colours(tmp_path, story)
 
 
 def test_kernels_upon_colours_are_small_pictures(tmp_path):
-    async def story(learner):
-        await learner.connect()
-        learner.choose("x.bin", batch(NUMBER))
-        app, chapter = learner.app, learner.app.chapter
-        await learner.until(lambda: chapter.data.own)
+    def story(app, chapter):
         weight = chapter.trace.network.view("layers.0.weight")
         tiles = shown(chapter.stage.kernels)["kernels.rgb"].reshape(6, 5, 5, 3)
         wanted = (1 + weight / np.abs(weight).max()) / 2 * 255
@@ -185,15 +189,11 @@ def test_kernels_upon_colours_are_small_pictures(tmp_path):
         tell(app.controls, "set", name="layer", value=["3"])
         assert "kernels.rgb" not in shown(chapter.stage.kernels)
 
-    with_learner(tmp_path, "?chapter=c8", story)
+    with_colours(tmp_path, story)
 
 
 def test_where_it_looks_has_a_picture_for_each_plane(tmp_path):
-    async def story(learner):
-        await learner.connect()
-        learner.choose("x.bin", batch(NUMBER))
-        app, chapter = learner.app, learner.app.chapter
-        await learner.until(lambda: chapter.data.own)
+    def story(app, chapter):
         sight = chapter.sight
         saliency = next(layer for layer in sight.view.layers if layer["name"] == "saliency")
         assert (saliency["count"], saliency["labels"]) == (3, ["red", "green", "blue"])
@@ -202,15 +202,11 @@ def test_where_it_looks_has_a_picture_for_each_plane(tmp_path):
         marked = next(layer for layer in sight.view.layers if layer["name"] == "saliency")
         assert (marked["chosen"], marked["frame"]) == (1, [9, 3, 9, 3])
 
-    with_learner(tmp_path, "?chapter=c8", story)
+    with_colours(tmp_path, story)
 
 
 def test_a_drawing_among_photographs_is_ink_upon_light(tmp_path):
-    async def story(learner):
-        await learner.connect()
-        learner.choose("x.bin", batch(NUMBER))
-        chapter = learner.app.chapter
-        await learner.until(lambda: chapter.data.own)
+    def story(app, chapter):
         cells = np.zeros((32, 32), np.uint8)
         cells[8:24, 14:18] = 1
         chapter.pictures.pad.show(cells.tobytes())
@@ -220,7 +216,7 @@ def test_a_drawing_among_photographs_is_ink_upon_light(tmp_path):
         assert picture[:, 0, 0].tolist() == [1, 1, 1]
         assert picture[:, 14, 14].max() < 0.1
 
-    with_learner(tmp_path, "?chapter=c8", story)
+    with_colours(tmp_path, story)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ class Looking(TrainingChapter):
         assert self.trace is not None
         k, _ = cnn_readings.surest(self.trace)
         targets = self.trace.targets
-        label = "drawn" if targets is None else f"a {self.data.classes[int(targets[0])]}"
+        label = "drawn" if targets is None else self.data.classes[int(targets[0])]
         return f"{label}, taken for {self.data.classes[k]}"
 
     def _show_transport(self) -> None:
