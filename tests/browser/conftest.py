@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from app.site.serve import make_server
 from tests.browser.helpers import LIVE_MS
@@ -18,6 +18,9 @@ FLAGS = (
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+# The tests of the server run beside these; what must be quick is timed by the tests that say so.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items):
