@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.functional.recurrence import State
+from core.network import Network
 from core.optimizers import Optimizer, make_optimizer
+from core.seeds import generators
 from core.snapshot import Snapshot
 from core.spec import RecurrentSpec, TrainSpec, from_json, to_json
 from core.spec.checks import require, require_whole
@@ -34,6 +36,15 @@ def to_checkpoint(snapshot: Snapshot) -> tuple[dict[str, Any], Tensors]:
     arrays = {name: getattr(snapshot, name) for name in ARRAYS}
     arrays["order"] = snapshot.order.astype(np.int64)  # NumPy draws 32 bits where pointers have 32
     return plain, arrays | named(snapshot.optimizer.state, snapshot.state, snapshot.carried)
+
+
+def is_start(snapshot: Snapshot) -> bool:
+    """Whether the specifications say all that a checkpoint would: nothing was learnt, or edited."""
+    if snapshot.step or snapshot.sample:
+        return False
+    start = Network(snapshot.network_spec, snapshot.train_spec.dtype)
+    start.initialize(generators(snapshot.train_spec.seed, 3)[0])
+    return np.array_equal(start.parameters, snapshot.parameters)
 
 
 def named(

@@ -37,9 +37,9 @@ def choose(shares: Array, draw: float) -> int:
 
 def write(
     network: Network, start: Tokens, count: int, temperature: float, rng: np.random.Generator
-) -> Iterator[tuple[int, float]]:
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """So many tokens that go on after `start` (length,), of which there must be one, each with the
-    share that it had.
+    shares (K,) that it was drawn from.
 
     The network's carried states are used for it, so give it a network of its own. One draw is made
     for each token whatever the temperature, so that the same seed compares temperatures.
@@ -50,7 +50,7 @@ def write(
         logits = network.forward(shown[None], carry=True)[0, -1]
         shares = probabilities(logits, temperature)
         token = choose(shares, rng.random())
-        yield token, float(shares[token])
+        yield token, shares
         shown = np.array([token])
 
 

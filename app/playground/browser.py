@@ -162,6 +162,10 @@ class Socket:
         """Once it is decided; what went wrong is received then."""
         await self._opened.wait()
 
+    @property
+    def waiting(self) -> int:
+        return int(self._socket.bufferedAmount)
+
     def send(self, frame: Frame) -> None:
         if self._socket.readyState == js.WebSocket.OPEN:
             self._socket.send(frame if isinstance(frame, str) else pyodide.ffi.to_js(frame))

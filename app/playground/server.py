@@ -21,6 +21,8 @@ PICTURE_S = 1 / 30
 class Inside:
     """A Wire to the training server in this very process."""
 
+    waiting = 0
+
     def __init__(self, line: InsideLine) -> None:
         self._line = line
         self.send, self.close = line.send, line.close

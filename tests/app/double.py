@@ -70,6 +70,8 @@ class Threads(Runner):
 class Wire:
     """The page's end of a connection, and what it said."""
 
+    waiting = 0
+
     def __init__(self, service):
         self.frames, self.said, self.code = asyncio.Queue(), [], None
         self.orders = asyncio.Queue()

@@ -6,11 +6,15 @@ import re
 import numpy as np
 import pytest
 
+from app.playground.remote import client as clients
 from app.playground.remote.address import read_address
 from app.playground.remote.away import Away
 from app.playground.remote.connection import Connection
+from app.playground.remote.job import Job
+from app.playground.remote.wire import UNANSWERED, WireClosed
 from app.playground.session import Session
 from app.playground.slow_session import SlowSession
+from app.protocol.frames import VERSION
 from app.server.limits import Limits
 from core.data.samples import make_samples
 from core.spec import ActivationSpec, DataSpec, DropoutSpec, LinearSpec, NetworkSpec, TrainSpec
@@ -89,6 +93,76 @@ def expect_exact(page):
         np.testing.assert_array_equal(snapshot.optimizer.state[name], array)
     np.testing.assert_array_equal(snapshot.order, alone._order)
     assert (snapshot.epoch, snapshot.batch) == (alone.epoch, alone.batch)
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_of_a_start_no_numbers_are_sent_and_of_what_was_learnt_all(steps):
+    async def story(page, server):
+        for _ in range(steps):
+            page.session.step("batch")
+        await page.depart()
+        page.session.play()
+        await page.until(lambda: page.step > 3)
+        await page.rest()
+        expect_exact(page)
+        submit = next(each for each in server.lines[-1].said if each["type"] == "submit")
+        assert (submit["checkpoint"] is None) == (steps == 0)
+
+    with_page(story)
+
+
+class SlowWire:
+    """Nobody answers; of what was sent, some bytes leave at each look, or none."""
+
+    def __init__(self, leaving):
+        self.left, self.leaving, self.end = 1000, leaving, asyncio.Event()
+
+    @property
+    def waiting(self):
+        self.left = max(0, self.left - self.leaving)
+        return self.left
+
+    def send(self, frame):
+        """Into the void."""
+
+    async def receive(self):
+        if self.end.is_set():
+            raise WireClosed(UNANSWERED)
+        await self.end.wait()
+        raise WireClosed(UNANSWERED)
+
+    def close(self):
+        self.end.set()
+
+
+@pytest.mark.parametrize(("leaving", "is_alive"), [(1, True), (0, False)])
+def test_a_silent_server_is_there_as_long_as_it_takes_what_is_sent(monkeypatch, leaving, is_alive):
+    monkeypatch.setattr(clients, "PING_S", 0.02)
+    monkeypatch.setattr(clients, "PATIENCE_S", 0.02)
+
+    async def story():
+        client = clients.Client(SlowWire(leaving), lambda message: None)
+        client._welcome.set_result({"version": VERSION})
+        await client.greet("l", [])
+        done, _ = await asyncio.wait([client.ended], timeout=1.0 if is_alive else 20)
+        assert bool(done) != is_alive
+        client.close()
+
+    asyncio.run(story())
+
+
+def test_why_it_does_not_train_yet_is_said():
+    job = Job("1")
+    away = Away(Connection(Server().around, lambda: None), "numpy")
+    assert away.label == "NumPy on the training server"
+    away.is_wanted = True
+    assert away.label == "NumPy on the training server: sending the network"
+    away.job = job
+    assert away.label == "NumPy, on the training server: starting"
+    job.heard({"type": "state", "seq": 1, "state": "waiting", "position": 2})
+    assert away.label == "NumPy, on the training server: waiting, 2 before it"
+    job.heard({"type": "state", "seq": 2, "state": "running", "device": "CPU"})
+    assert away.label == "NumPy on CPU, on the training server"
 
 
 @pytest.mark.parametrize("kind", [Session, SlowSession])

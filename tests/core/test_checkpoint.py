@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.architectures import ARCHITECTURES
-from core.checkpoint import from_checkpoint, to_checkpoint
+from core.checkpoint import from_checkpoint, is_start, to_checkpoint
 from core.data.preview import preview
 from core.data.samples import make_samples
 from core.spec import (
@@ -114,3 +114,17 @@ def test_some_of_the_samples_follow_and_all_of_them_go_on():
     assert far.epoch == 2
     again = from_checkpoint(far.snapshot(), *through_json(far.snapshot()), False)
     np.testing.assert_array_equal(again.order, far.snapshot().order)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_start_is_one_until_something_is_learnt_or_edited(case):
+    trainer = Trainer(*CASES[case], max_scored=0)
+    assert is_start(trainer.snapshot())
+    name, before = "layers.0.weight", float(trainer.network.view("layers.0.weight").flat[0])
+    first = (0,) * trainer.network.view(name).ndim
+    trainer.set_parameter(name, first, 0.5)
+    assert not is_start(trainer.snapshot())
+    trainer.set_parameter(name, first, before)
+    assert is_start(trainer.snapshot())
+    trainer.step()
+    assert not is_start(trainer.snapshot())

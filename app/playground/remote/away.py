@@ -14,7 +14,7 @@ from app.playground.remote.job import Job
 from app.playground.remote.uploads import CalledOff, OwnSamples, send_all
 from app.protocol import LABELS
 from app.protocol.frames import Message, Tensors
-from core.checkpoint import from_checkpoint, to_checkpoint
+from core.checkpoint import from_checkpoint, is_start, to_checkpoint
 from core.data.samples import Samples
 from core.snapshot import Score, Snapshot
 from core.spec import TrainSpec, to_json
@@ -69,11 +69,12 @@ class Away:
         """What computes where, and how fast when that is known."""
         job = self.job
         if job is None:
-            return f"{self.name} on the training server"
+            stage = ": sending the network" if self.is_wanted else ""
+            return f"{self.name} on the training server{stage}"
         rate = f", {pace(job.steps_per_second)}" if job.steps_per_second else ""
         where = f" on {job.device}" if job.device else ""
         engine = LABELS.get(job.engine, job.engine) or self.name
-        return f"{engine}{where}, on the training server{rate}"
+        return f"{engine}{where}, on the training server{rate}{job.delay}"
 
     @property
     def name(self) -> str:
@@ -182,7 +183,10 @@ class Away:
         trainer = mirror.trainer
         if isinstance(mirror.data, OwnSamples):
             await self._send(mirror.data)
-        plain, arrays = to_checkpoint(self.whole or trainer.snapshot(rescore=False))
+        snapshot = self.whole or trainer.snapshot(rescore=False)
+        # The server makes the same start itself; that of a large network takes long to get there.
+        plain, arrays = (None, {}) if is_start(snapshot) else to_checkpoint(snapshot)
+        self.connection.stir()
         message, _ = await self.connection.ask(
             "submit", arrays, network=to_json(trainer.network_spec),
             train=to_json(trainer.train_spec), data=reference(mirror), engine=self.engine,

@@ -13,7 +13,7 @@ from app.protocol.frames import VERSION, FrameError, Message, Tensors, decode, e
 
 Answer = tuple[Message, Tensors]
 PING_S = 10.0  # after so long without a word the server is asked for one
-PATIENCE_S = 20.0  # for its answer; it may be busy with a large frame
+PATIENCE_S = 20.0  # for its answer, as long as nothing leaves that was sent before
 
 
 class Refused(ValueError):
@@ -118,11 +118,13 @@ class Client:
                     return
 
     async def _is_silent(self, seconds: float) -> bool:
+        """Whether it says nothing, and takes nothing of a large frame that is on its way to it."""
         self._was_heard.clear()
+        before = self._wire.waiting
         try:
             await asyncio.wait_for(self._was_heard.wait(), seconds)
         except TimeoutError:
-            return True
+            return self._wire.waiting >= before
         return False
 
 

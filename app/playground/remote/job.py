@@ -32,6 +32,13 @@ class Job:
         return self.has_ended or (self.state != "waiting" and bool(self.device))
 
     @property
+    def delay(self) -> str:
+        """Why it does not train yet; blank where it could."""
+        if self.is_ready:
+            return ""
+        return f": waiting, {self.position} before it" if self.position else ": starting"
+
+    @property
     def steps_per_second(self) -> float:
         return float(self.progress.get("steps_per_second") or 0.0)
 

@@ -23,6 +23,10 @@ class WireClosed(Exception):
 class Wire(Protocol):
     """One connection. Frames arrive in the order in which they were sent."""
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that were sent and have not left yet."""
+
     def send(self, frame: Frame) -> None:
         """Send, or do nothing when the connection has ended."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.playground.chapters.base import Instruments
 from app.playground.chapters.sequences.corpus import SHOWN, Corpus
@@ -16,11 +17,12 @@ from app.playground.views import Letters, NumberGrid
 from app.playground.views.component import Message
 from core.explain import Explanation, Ref, Trace, explain
 from core.explain.choice import CHOICE, explain_choice
-from core.generation import probabilities, write
+from core.generation import write
 from core.network import Network
 from core.spec import TrainSpec
 from core.training import Snapshot
 
+Shares = NDArray[np.float64]  # of all tokens
 LENGTH = 200  # characters
 MOST_CHOICES = 16  # shown of a distribution
 AT_ONCE_S = 5.0  # the first text is there with the page; this is the most that it may take
@@ -32,7 +34,8 @@ TRAINING_SLICE_S = 0.01  # the same while training has the time
 @dataclass
 class Writing:
     """A text that is being written by a network of its own. tokens[0] was given; the others were
-    chosen, each with its share of the choice."""
+    chosen, each from the shares (K,) of all tokens. What is behind a share is worked out when it is
+    opened: with each picture of a large network that would take longer than to write."""
 
     network: Network
     corpus: Corpus
@@ -40,9 +43,9 @@ class Writing:
     step: int  # of training
     temperature: float
     draw: int
-    made: Iterator[tuple[int, float]]
+    made: Iterator[tuple[int, Shares]]
     tokens: list[int]
-    shares: list[float] = field(default_factory=list)
+    choices: list[Shares] = field(default_factory=list)
     _trace: Trace | None = None
 
     @property
@@ -53,9 +56,9 @@ class Writing:
         """Write on for about so long."""
         end = time.perf_counter() + seconds
         while not self.is_done and time.perf_counter() < end:
-            token, share = next(self.made)
+            token, shares = next(self.made)
             self.tokens.append(token)
-            self.shares.append(share)
+            self.choices.append(shares)
 
     @property
     def trace(self) -> Trace:
@@ -71,16 +74,17 @@ class Writing:
         text = self.corpus.vocabulary.decode(np.array(self.tokens[1:], np.int64))
         return [[c, round(share, 4)] for c, share in zip(text, self.shares, strict=True)]
 
-    def choices(self, index: int) -> list[int]:
+    @property
+    def shares(self) -> list[float]:
+        """Of the chosen."""
+        chosen = zip(self.choices, self.tokens[1:], strict=True)
+        return [float(shares[token]) for shares, token in chosen]
+
+    def likeliest(self, index: int) -> list[int]:
         """The likeliest tokens in the place of character `index`; the chosen one is among them."""
-        shares = probabilities(self.trace.outputs[-1][0, index], self.temperature)
-        order = np.argsort(-shares, kind="stable")[:MOST_CHOICES].tolist()
+        order = np.argsort(-self.choices[index], kind="stable")[:MOST_CHOICES].tolist()
         chosen = self.tokens[index + 1]
         return order if chosen in order else [*order[:-1], chosen]
-
-    def share(self, index: int, token: int) -> float:
-        logits = self.trace.outputs[-1][0, index]
-        return float(probabilities(logits, self.temperature)[token])
 
 
 def begin(snapshot: Snapshot, corpus: Corpus, state: LearningState) -> Writing:
@@ -162,18 +166,18 @@ class Writer:
     def _show(self, writing: Writing) -> None:
         self.writing = writing
         self.letters.characters = writing.letters()
-        self.index = max(0, min(self.index, len(writing.shares) - 1))
+        self.index = max(0, min(self.index, len(writing.choices) - 1))
         self._show_choice()
 
     def _show_choice(self) -> None:
-        if not self.writing or not self.writing.shares:
+        if not self.writing or not self.writing.choices:
             return
-        tokens = self.writing.choices(self.index)
+        tokens = self.writing.likeliest(self.index)
         visible = self.writing.corpus.visible
         self.shown = [Ref(CHOICE, (0, self.index, k)) for k in tokens]
         chosen = tokens.index(self.writing.tokens[self.index + 1])
         self.grid.param.update(
-            values=[[self.writing.share(self.index, k) for k in tokens]],
+            values=[self.writing.choices[self.index][tokens].tolist()],
             row_labels=["how likely"], column_labels=[visible[k] for k in tokens],
             marks={f"0,{chosen}": "right"},
         )  # fmt: skip
@@ -186,7 +190,7 @@ class Writer:
                 "likely each character was. Select one to see what else there was.")  # fmt: skip
 
     def choice_text(self) -> str:
-        if not self.writing or not self.writing.shares:
+        if not self.writing or not self.writing.choices:
             return "…"
         before = self.writing.corpus.vocabulary.decode(
             np.array(self.writing.tokens[max(0, self.index - 19) : self.index + 1])
@@ -206,7 +210,7 @@ class Writer:
         return explain_choice(self.writing.trace, ref, self.writing.temperature, visible)
 
     def light(self, lit: set[Ref]) -> None:
-        shown = self.shown if self.writing and self.writing.shares else []
+        shown = self.shown if self.writing and self.writing.choices else []
         self.grid.highlight = [[0, j] for j, ref in enumerate(shown) if ref in lit]
         self.letters.chosen = self.index if shown else -1
 

@@ -8,6 +8,8 @@ import torch
 
 from app.server.engines.base import EngineError
 
+CORES = torch.get_num_threads()  # of this machine, or what the environment allows
+
 
 def found() -> dict[str, torch.device]:
     """All devices by their names in words, the best first."""
@@ -30,8 +32,12 @@ def device_of(name: str) -> torch.device:
 
 
 def prepare(device: torch.device) -> None:
-    """Have float32 computed as such: tensor cores would round the factors of products to 10 bits,
-    and the numbers would no longer be those of the page."""
+    """Leave a core to the page, which draws meanwhile: threads that share one wait for each other
+    at every step, which slows a large LSTM down to a twelfth. Have float32 computed as such: tensor
+    cores would round the factors of products to 10 bits, and the numbers would no longer be those
+    of the page."""
+    if device.type == "cpu":
+        torch.set_num_threads(min(torch.get_num_threads(), max(1, CORES - 1)))
     if device.type == "cuda":
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
