@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.buffers import Allocate, fresh
-from core.functional.product import product, product_abt
+from core.functional.product import product_abt
 from core.functional.recurrence import (
     Cell,
     Mask,
@@ -25,6 +25,7 @@ from core.functional.recurrence import (
     curves,
     keep,
     logistic_slope,
+    recurrent_product,
     scales,
     split,
     tanh_slope,
@@ -42,13 +43,13 @@ def gru_forward(
     """Run all steps on z, which becomes the gates."""
     hidden = z.shape[-1] // 3
     curve = curves(z.dtype)
-    weight_hh = np.ascontiguousarray(weights["weight_hh"].T) * scales(SCALE, hidden, z.dtype)
+    product_hh = recurrent_product(weights["weight_hh"], scales(SCALE, hidden, z.dtype), len(z))
     h = with_start("h", start.h if start else None, z, hidden, new)
     m = new("m", h[1:].shape, z.dtype)
     recurrent = new("recurrent", z[0].shape, z.dtype)
     (r, keeping, n), rz = split(z, hidden), z[..., : 2 * hidden]
     for t, h_before in enumerate(h[:-1]):
-        product(h_before, weight_hh, out=recurrent)
+        product_hh(h_before, recurrent)
         np.add(rz[t], recurrent[:, : 2 * hidden], out=rz[t])
         curve.logistic_of_negative(rz[t])
         np.add(recurrent[:, 2 * hidden :], weights["bias_hn"], out=m[t])

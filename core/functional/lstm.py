@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.buffers import Allocate, fresh
-from core.functional.product import product, product_abt
+from core.functional.product import product_abt
 from core.functional.recurrence import (
     Cell,
     Mask,
@@ -23,6 +23,7 @@ from core.functional.recurrence import (
     Weights,
     curves,
     keep,
+    recurrent_product,
     scales,
     split,
     tanh_slope,
@@ -40,8 +41,7 @@ def lstm_forward(
     """Run all steps on z, which becomes the gates."""
     hidden = z.shape[-1] // 4
     curve = curves(z.dtype)
-    # Transposed, for rows of 4 H numbers: a product adds up such rows, and long ones pay.
-    weight_hh = np.ascontiguousarray(weights["weight_hh"].T) * scales(SCALE, hidden, z.dtype)
+    product_hh = recurrent_product(weights["weight_hh"], scales(SCALE, hidden, z.dtype), len(z))
     h = with_start("h", start.h if start else None, z, hidden, new)
     c = with_start("c", start.c if start else None, z, hidden, new)
     tanh_c = new("tanh_c", h[1:].shape, z.dtype)
@@ -49,7 +49,7 @@ def lstm_forward(
     i, f, g, o = split(z, hidden)
     for t, gates in enumerate(z):
         if t or start:
-            gates += product(h[t], weight_hh, out=recurrent)
+            gates += product_hh(h[t], recurrent)
         curve.logistic_of_negative(gates)
         curve.tanh_of_logistic(g[t])
         # c_t = f · c_{t−1} + i · g

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.buffers import Allocate
+from core.functional.product import product, product_abt
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -124,6 +125,18 @@ def split(z: Array, hidden: int) -> list[Array]:
 def scales(scale: tuple[float, ...], hidden: int, dtype: Any) -> Array:
     """The factor of each row of the weights."""
     return np.repeat(np.array(scale, dtype), hidden)
+
+
+def recurrent_product(weight: Array, scale: Array, steps: int) -> Callable[[Array, Array], Array]:
+    """How each of so many steps takes h (N, H) to scale · W_hh h (N, gates · H), put into `out`.
+
+    The weights are scaled and transposed first, for rows of gates · H numbers: a product adds up
+    such rows, and long ones pay. For a single step that would take longer than the product itself.
+    """
+    if steps > 1:
+        scaled = np.ascontiguousarray(weight.T) * scale
+        return lambda h, out: product(h, scaled, out=out)
+    return lambda h, out: np.multiply(product_abt(h, weight, out=out), scale, out=out)
 
 
 class Curves:

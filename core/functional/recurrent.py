@@ -137,12 +137,19 @@ def _ends(steps: Steps, way: Way, y: Array) -> tuple[Array, State]:
 
 
 def project(x: NDArray[Any], weights: Weights, scale: Array, new: Allocate) -> Array:
-    """scale · (W_ih x + b) for all steps at once, in rows (T, N, gates · H)."""
-    weight, bias = weights["weight_ih"] * scale[:, None], weights["bias"] * scale
+    """scale · (W_ih x + b) for all steps at once, in rows (T, N, gates · H). The smaller is scaled,
+    the weights or what comes of them: by a power of two, so both are the same to the bit."""
+    weight, bias = weights["weight_ih"], weights["bias"] * scale
     length, n = x.shape[-2:]
     z = new("z", (length, n, len(weight)), weight.dtype)
-    flat = z.reshape(length * n, -1)
-    if x.dtype.kind in "iu":  # the product with a one-hot vector is a column of the weights
+    flat, is_tokens = z.reshape(length * n, -1), x.dtype.kind in "iu"
+    if length * n < weight.shape[1]:
+        few = weight[:, x.reshape(-1)] if is_tokens else product(weight, x.reshape(len(x), -1))
+        np.multiply(few.T, scale, out=flat)
+        np.add(flat, bias, out=flat)
+        return z
+    weight = weight * scale[:, None]
+    if is_tokens:  # the product with a one-hot vector is a column of the weights
         np.take(np.ascontiguousarray(weight.T) + bias, x.reshape(-1), axis=0, out=flat, mode="clip")
     else:
         columns = product(weight, x.reshape(len(x), -1),
