@@ -134,4 +134,4 @@ class Abroad:
         job = self.away.job if self.away else None
         scores = read_scores(job.progress) if job and not is_small else None
         if scores:
-            self.engine.trainer.take_scores(found.step, *scores)
+            self.engine.trainer.take_scores(*scores)

@@ -30,7 +30,8 @@ From the server:
     opened   {id, sha256, facts}, arrays                 what was read, and some samples of it
     accepted {id, job, position}                         0: it runs next
     state    {job, seq, state, position, engine, device, text}
-    progress {job, seq, step, epoch, batch, num_batches, loss, train, test, steps_per_second}
+    progress {job, seq, step, epoch, batch, num_batches, loss, scored, train, test,
+             steps_per_second}
     snapshot {id, job, checkpoint, …progress}, arrays    the answer to `look`
     pong     {id}
     error    {id, reason, text, retry_after}             reason: one of REASONS
@@ -51,7 +52,8 @@ unless it failed. Waiting jobs can be told to play, pause, tune and cancel; runn
 all; ended ones none.
 
 In `progress` and `snapshot`, train and test are {loss, metric} of up to 300 samples each, metric
-being what core.snapshot.Score says, or null where there are none; `loss` is the mean of the batches
+being what core.snapshot.Score says, or null where there are none, at the step `scored`, which may
+be some steps ago; `loss` is the mean of the batches
 since the progress before. A number that is not finite, or not known yet, is null.
 
 A look that is not `whole` lacks the arrays whose names begin with one of MORE, which only training

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from app.playground import abroad
 from app.playground.remote import client as clients
 from app.playground.remote.address import read_address
 from app.playground.remote.away import Away
@@ -107,6 +108,25 @@ def test_of_a_start_no_numbers_are_sent_and_of_what_was_learnt_all(steps):
         expect_exact(page)
         submit = next(each for each in server.lines[-1].said if each["type"] == "submit")
         assert (submit["checkpoint"] is None) == (steps == 0)
+
+    with_page(story)
+
+
+def test_a_loss_belongs_to_the_step_that_the_server_scored(monkeypatch):
+    monkeypatch.setattr(abroad, "SMALL", 0)  # so that the page leaves it to the server to score
+
+    async def story(page, server):
+        await page.depart()
+        page.session.play()
+        await page.until(lambda: page.step > 300)
+        await page.rest()
+        found, alone = page.session.snapshot.history, Trainer(NETWORK, DATA, TRAIN)
+        assert len(found) > 3
+        for step, *losses in found:
+            while alone.step_count < step:
+                alone.step()
+            scores = alone.scores()
+            np.testing.assert_allclose(losses, [each.loss for each in scores], rtol=1e-9)
 
     with_page(story)
 

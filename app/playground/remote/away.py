@@ -143,6 +143,8 @@ class Away:
             return None
         self.is_wanted = False
         await self.connection.ready()
+        while not job.was_heard and self.job is job:  # of one that was adopted
+            await job.moved()
         if self._trains(job):
             await self._order("pause", job)
         while self._trains(job):
@@ -281,10 +283,12 @@ def read_snapshot(trainer: Trainer, message: Message, arrays: Tensors) -> Snapsh
     return from_checkpoint(start, plain, own | arrays, same)
 
 
-def read_scores(message: Message) -> tuple[Score, Score | None] | None:
-    """Of the training and the test samples, where the server has scored them."""
+def read_scores(message: Message) -> tuple[int, Score, Score | None] | None:
+    """The step that the server has scored last, and the scores of training and test samples."""
     train, test = (message.get(name) for name in ("train", "test"))
-    return (_score(train), _score(test) if test else None) if train else None
+    if not train:
+        return None
+    return int(message["scored"]), _score(train), _score(test) if test else None
 
 
 def _score(told: dict[str, float | None]) -> Score:

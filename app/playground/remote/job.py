@@ -27,6 +27,11 @@ class Job:
         return self.state in (*ENDS, "lost")
 
     @property
+    def was_heard(self) -> bool:
+        """Whether the server has told of it, since the page was opened."""
+        return self.seq > 0 or self.has_ended
+
+    @property
     def is_ready(self) -> bool:
         """Whether it can be told to train; or it has ended."""
         return self.has_ended or (self.state != "waiting" and bool(self.device))

@@ -242,8 +242,8 @@ class Work:
         train, test = self.trainer.latest
         counts = {name: getattr(self.trainer, attribute) for name, attribute in COUNTS.items()}
         return counts | {
-            "loss": self._mean_loss, "train": told(train), "test": told(test),
-            "steps_per_second": round(self.pace.rate, 3),
+            "loss": self._mean_loss, "scored": self.trainer.scored_step, "train": told(train),
+            "test": told(test), "steps_per_second": round(self.pace.rate, 3),
         }  # fmt: skip
 
     def _say_state(self, text: str) -> None:

@@ -67,6 +67,11 @@ class Runs:
         return steps, values
 
     @property
+    def step(self) -> int:
+        """That of the last score; -1 before the first."""
+        return self.scores[-1][0] if self.scores else -1
+
+    @property
     def latest(self) -> float:
         """The last score."""
         return self.scores[-1][1]

@@ -182,10 +182,13 @@ class SequenceLearning(TrainingChapter):
             self._draw_desk()
 
     def _score(self, snapshot: Snapshot) -> None:
-        """The score that belongs to the last point of the loss curve."""
-        if int(snapshot.history[-1, 0]) == snapshot.step:
+        """The score that belongs to the last point of the loss curve. A server may have scored a
+        large network some steps ago; which strings it understands is found out here."""
+        scored = int(snapshot.history[-1, 0])
+        if scored > self.runs.step:
             score = score_of(self.state.task, snapshot, self.session.engine.trainer)
-            self.runs.add(snapshot.step, score, self.state)
+            step = snapshot.step if self.state.task == "reber" else scored
+            self.runs.add(step, score, self.state)
 
     def redraw(self) -> None:
         if self.on_stage:
