@@ -154,9 +154,11 @@ class App:
         await self.frame(tell)
 
     def leave(self) -> None:
-        """Nobody looks any more."""
-        self.chapter.leave()
-        self.connection.close()
+        """Nobody looks any more; the views may be gone already."""
+        try:
+            self.chapter.leave()
+        finally:
+            self.connection.close()
 
     def _say_before(self) -> None:
         text = ("A network was trained on a training server when this page was closed, and may be "

@@ -52,7 +52,10 @@ def serve_app() -> None:
     document = pn.state.curdoc
 
     async def frame(update: Callable[[], None]) -> None:
-        """Run the update with the document's lock; then leave time to send and paint it."""
+        """Run the update with the document's lock; then leave time to send and paint it. When the
+        visitor has gone, whoever publishes ends."""
+        if document.session_context is None:
+            raise asyncio.CancelledError
         done = asyncio.Event()
 
         def locked() -> None:

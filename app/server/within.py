@@ -4,6 +4,7 @@ and without a key; see app.protocol.inside."""
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from functools import cache
 
 from app.protocol import CLOSED
@@ -35,8 +36,9 @@ class Within:
         if gateway.is_full:
             self._end(CLOSED["full"], WORDS["full"])
             return
-        self._line = gateway.join(self._heard.put, self._end)
-        self._taker = asyncio.create_task(self._take_all(self._line))
+        context = Context()  # with the page's own, what outlives it here would keep its document
+        self._line = context.run(gateway.join, self._heard.put, self._end)
+        self._taker = asyncio.create_task(self._take_all(self._line), context=context)
 
     async def _take_all(self, line: Line) -> None:
         while line.is_open and (frame := await self._said.get()) is not None:

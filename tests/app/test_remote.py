@@ -327,6 +327,26 @@ def test_a_lost_connection_comes_back_to_the_job():
     with_page(story)
 
 
+@pytest.mark.parametrize("stage", ["greeting", "on"])
+def test_a_connection_that_is_given_up_is_closed_and_whoever_waits_is_told(stage):
+    async def story(page, server):
+        page.connection.open(CODE)
+        while not server.lines:
+            await asyncio.sleep(0)
+        assert page.connection.state == "connecting"
+        answer = None
+        if stage == "on":
+            answer = (await page.connection.ready()).ask("ping")
+        page.connection.close()
+        await asyncio.wait({server.lines[0].reader}, timeout=20)
+        assert server.lines[0].code == 1000
+        if answer:
+            with pytest.raises(WireClosed):
+                await asyncio.wait_for(answer, 20)
+
+    with_page(story)
+
+
 def test_a_server_that_is_gone_for_good_leaves_the_last_snapshot_here():
     async def story(page, server):
         await page.depart()

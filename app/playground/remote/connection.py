@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from app.playground.remote.address import Address, read_address
@@ -68,8 +69,6 @@ class Connection:
     def _stop(self) -> None:
         if self._keeper:
             self._keeper.cancel()
-        if self.client:
-            self.client.close()
         self.client = self._keeper = None
 
     def _move(self, state: str, text: str = "") -> None:
@@ -95,15 +94,15 @@ class Connection:
             await self._wait(pause)
 
     async def _once(self, address: Address) -> tuple[int, bool]:
-        """One connection, until it ends: with which code, and whether there was one at all."""
+        """One connection, until it ends: with which code, and whether there was one at all. It is
+        closed when it is given up, too, be it before the server has answered."""
         try:
-            client = Client(await self.around.connect(address), self._heard)
-            known = [{"job": job.id, "after": job.seq} for job in self.jobs.values()]
-            welcome = await client.greet(self.learner, known)
+            with closing(Client(await self.around.connect(address), self._heard)) as client:
+                known = [{"job": job.id, "after": job.seq} for job in self.jobs.values()]
+                self._welcomed(client, await client.greet(self.learner, known), address)
+                return await asyncio.shield(client.ended), True  # whoever asked still hears of it
         except WireClosed as closed:
             return closed.code, False
-        self._welcomed(client, welcome, address)
-        return await client.ended, True
 
     def _welcomed(self, client: Client, welcome: Message, address: Address) -> None:
         """Go on with the token: a pairing code may be good for a few times only."""
