@@ -215,6 +215,8 @@ def test_a_drawing_among_photographs_is_ink_upon_light(tmp_path):
         assert picture.shape == (3, 28, 28)
         assert picture[:, 0, 0].tolist() == [1, 1, 1]
         assert picture[:, 14, 14].max() < 0.1
+        titles = {block["kind"]: block["title"] for block in app.stage.blocks}
+        assert titles["pad"] == chapter.pictures.pad.label == "Draw a picture"
 
     with_colours(tmp_path, story)
 

@@ -80,7 +80,7 @@ def test_connect_hand_over_train_pause_and_hand_back():
         tell(app.transport, "play")
         session = app.chapter.session
         await until(app, lambda: session.snapshot.step > 20)
-        assert "NumPy on CPU, on the training server" in app.transport.engine
+        assert "on the training server: CPU" in app.transport.engine
         assert option(app, "numpy")["chosen"]
         kept = json.loads(app.bridge.kept)
         assert kept["job"] == session.away.job.id
@@ -231,3 +231,21 @@ def test_a_page_that_was_closed_fetches_what_was_trained_meanwhile(own):
         again.connection.close()
 
     with_app(story)
+
+
+def test_what_a_large_network_takes_names_the_next_step():
+    def advice(app):
+        return {each["term"]: each["text"] for each in app.chapter.stage.takes.items}["to train it"]
+
+    async def story(app, server):
+        assert advice(app).startswith("Start a training server")
+        await connect(app)
+        await until(app, lambda: menu(app)["remedy"].endswith("engines:"))
+        assert advice(app).startswith("Choose one of the training server's engines")
+        act(app, "choose", engine="numpy")
+        assert advice(app).startswith("Press Play.")
+        act(app, "choose", engine="here")
+        await until(app, lambda: option(app, "here")["chosen"])
+        assert advice(app).startswith("Choose one")
+
+    with_app(story, "?chapter=c8&net=vgg11_32x32")

@@ -174,15 +174,15 @@ def test_a_silent_server_is_there_as_long_as_it_takes_what_is_sent(monkeypatch, 
 def test_why_it_does_not_train_yet_is_said():
     job = Job("1")
     away = Away(Connection(Server().around, lambda: None), "numpy")
-    assert away.label == "NumPy on the training server"
+    assert away.label == "NumPy, on the training server"
     away.is_wanted = True
-    assert away.label == "NumPy on the training server: sending the network"
+    assert away.label == "NumPy, sending the network, on the training server"
     away.job = job
-    assert away.label == "NumPy, on the training server: starting"
+    assert away.label == "NumPy, starting, on the training server"
     job.heard({"type": "state", "seq": 1, "state": "waiting", "position": 2})
-    assert away.label == "NumPy, on the training server: waiting, 2 before it"
+    assert away.label == "NumPy, 2 before it, on the training server"
     job.heard({"type": "state", "seq": 2, "state": "running", "device": "CPU"})
-    assert away.label == "NumPy on CPU, on the training server"
+    assert away.label == "NumPy, on the training server: CPU"
 
 
 @pytest.mark.parametrize("kind", [Session, SlowSession])

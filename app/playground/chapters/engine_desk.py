@@ -32,7 +32,7 @@ class EngineDesk:
 
     def __init__(self, app: Instruments, session: Session, name: str) -> None:
         self.app, self.session, self.connection, self.name = app, session, app.connection, name
-        session.tell, session.moved = app.say_error, self.show
+        session.tell = app.say_error
         self.error = ""  # what is wrong with the address that was typed
         self._is_sending = False
         self._rates: dict[Any, dict[str, float]] = {}  # of the server's engines, for each network

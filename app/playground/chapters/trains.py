@@ -42,7 +42,12 @@ class TrainingChapter(Chapter):
 
     @cached_property
     def engines(self) -> EngineDesk:
+        self.session.moved = self.moved
         return EngineDesk(self.app, self.session, self.id)
+
+    def moved(self) -> None:
+        """The network is another, or trains elsewhere than before."""
+        self.engines.show()
 
     def served(self) -> None:
         if self.has_engines:

@@ -67,14 +67,14 @@ class Away:
     @property
     def label(self) -> str:
         """What computes where, and how fast when that is known."""
-        job = self.job
+        job, where = self.job, "on the training server"
         if job is None:
-            stage = ": sending the network" if self.is_wanted else ""
-            return f"{self.name} on the training server{stage}"
-        rate = f", {pace(job.steps_per_second)}" if job.steps_per_second else ""
-        where = f" on {job.device}" if job.device else ""
+            stage = "sending the network" if self.is_wanted else ""
+            return ", ".join(filter(None, (self.name, stage, where)))
+        rate = pace(job.steps_per_second) if job.steps_per_second else ""
         engine = LABELS.get(job.engine, job.engine) or self.name
-        return f"{engine}{where}, on the training server{rate}{job.delay}"
+        device = f": {job.device}" if job.device else ""
+        return ", ".join(filter(None, (engine, job.delay or rate, f"{where}{device}")))
 
     @property
     def name(self) -> str:

@@ -41,7 +41,7 @@ class Job:
         """Why it does not train yet; blank where it could."""
         if self.is_ready:
             return ""
-        return f": waiting, {self.position} before it" if self.position else ": starting"
+        return f"{self.position} before it" if self.position else "starting"
 
     @property
     def steps_per_second(self) -> float:

@@ -157,6 +157,11 @@ class Learning(Looking):
     def served(self) -> None:
         super().served()
         self.data.sending.show()
+        self.tell_takes()
+
+    def moved(self) -> None:
+        super().moved()
+        self.tell_takes()
 
     def _use(self, own: OwnPictures | None) -> None:
         """Start afresh with these pictures, and with a network that they fit."""

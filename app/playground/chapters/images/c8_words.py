@@ -1,8 +1,8 @@
 """What C8 says around its stage."""
 
 LEAD = """
-A convolutional network learns to read digits. **Play** trains it here, in this page. Watch its kernels and feature maps
-change; select any map, any unit, any number, and see what it is made of, back to the pixels.
+A convolutional network learns to read digits: press **Play**, and watch its kernels and feature maps change. Select any map,
+any unit, any number, and see what it is made of, back to the pixels.
 """
 
 NOTES = """

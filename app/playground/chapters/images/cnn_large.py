@@ -26,8 +26,8 @@ def barred(state: LearnState, spec: NetworkSpec, remedy: str) -> str:
     )
 
 
-def takes(state: LearnState, spec: NetworkSpec) -> list[dict[str, str]]:
-    """What training it takes, as facts."""
+def takes(state: LearnState, spec: NetworkSpec, remedy: str) -> list[dict[str, str]]:
+    """What training it takes, as facts; `remedy`: what to do first, blank where nothing is."""
     it, batch = costs(spec), state.batch
     whole = 3 * it.multiply_adds * batch
     items = [
@@ -39,9 +39,8 @@ def takes(state: LearnState, spec: NetworkSpec) -> list[dict[str, str]]:
                    f"{_megabytes(it.activation_bytes * batch)} for the outputs of a batch"),
         ("in this page", "One picture goes through it, and every number opens. It is not trained "
                          "here: a batch would take this page many seconds."),
-        ("to train it", "Start a training server with python3 build.py server, on your computer or "
-                        "your class's, and connect to it by the button that names the engine. Its "
-                        "pictures come back into this page while it learns."),
+        ("to train it", f"{remedy.capitalize() or 'Press Play'}. Its pictures come back into this "
+                        "page while it learns."),
     ]  # fmt: skip
     return [{"term": term, "text": text} for term, text in items]
 

@@ -123,11 +123,20 @@ class Looking(TrainingChapter):
         texts |= self.data.words()
         if self.state.is_large:
             texts["takes"] = f"{ARCHITECTURES[self.state.net].name}: {ARCHITECTURES[self.state.net].summary}"
-            self.stage.takes.items = cnn_large.takes(self.state, self.data.network)
+            self.tell_takes()
         texts["sight"] = self.sight.words(self.data.classes, self.session.snapshot.step)
-        blocks = [{**block, "text": texts[block["kind"]]} for block in self.app.stage.blocks]
+        titles = {"pad": self.pictures.pad.label}
+        blocks = [{**block, "text": texts[block["kind"]],
+                   "title": titles.get(block["kind"], block["title"])}
+                  for block in self.app.stage.blocks]  # fmt: skip
         if blocks != self.app.stage.blocks:
             self.app.stage.blocks = blocks
+
+    def tell_takes(self) -> None:
+        """What the training of a large network takes, and first."""
+        if self.state.is_large:
+            remedy = self.engines.remedy[1]
+            self.stage.takes.items = cnn_large.takes(self.state, self.data.network, remedy)
 
     def light(self) -> None:
         lit = self.lit()

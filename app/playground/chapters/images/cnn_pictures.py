@@ -32,6 +32,7 @@ class Pictures:
     def take(self, trainer: Trainer, is_ink: bool, are_digits: bool) -> None:
         """Look at the data of a trainer; is_ink: whether 1 is the ink on paper, or the light."""
         self.is_ink, self.are_digits = is_ink, are_digits
+        self.pad.label = f"Draw a {'digit' if are_digits else 'picture'}"
         self.sets: dict[str, tuple[Array, Classes]] = {
             "test": (trainer.test_x, trainer.test_y), "training": (trainer.train_x, trainer.train_y)
         }  # fmt: skip

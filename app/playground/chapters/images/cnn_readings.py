@@ -29,7 +29,8 @@ ANSWER = ["logit", "probability"]
 def counters(session: SlowSession) -> list[dict[str, str]]:
     """Progress and scores as the transport shows them; a dash where nothing was scored yet."""
     s = session.snapshot
-    scores = session.scores
+    scores, trainer = session.scores, session.engine.trainer
+    scored = scores.step if scores else -1 if session.can_here else trainer.scored_step
     values = {
         "epoch": str(s.epoch),
         "step": str(s.step),
@@ -38,7 +39,7 @@ def counters(session: SlowSession) -> list[dict[str, str]]:
         "test loss": _number(s.test.loss if s.test else np.nan),
         "training right": _percent(s.train.metric),
         "test right": _percent(s.test.metric if s.test else np.nan),
-        "scored at step": str(scores.step) if scores else "–",
+        "scored at step": str(scored) if scored >= 0 and not np.isnan(s.train.loss) else "–",
     }
     if session.off:
         without = scores.without if scores and scores.off == session.off else None

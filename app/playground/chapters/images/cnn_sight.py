@@ -68,10 +68,11 @@ class Sight:
 
     def words(self, classes: list[str], step: int) -> str:
         size, name = self.occlusion.size, classes[self.k]
+        cover = "paper" if self.is_ink else "black"
         late = "" if step == self.step else f" As it was at step {self.step}; pause to see it now."
         return (f"Saliency: how the logit of class {name} changes with each pixel. Occlusion: how much "
-                f"less probable {name} becomes when {size} × {size} pixels are covered; its tiles are "
-                f"the places of the square.{late}")  # fmt: skip
+                f"less probable {name} becomes when {size} × {size} pixels are covered with {cover}; its "
+                f"tiles are the places of the square.{late}")  # fmt: skip
 
     def find(self, name: str) -> Trace | None:
         """The passes that the numbers here come from."""
