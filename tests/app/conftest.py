@@ -2,6 +2,7 @@
 
 import asyncio
 
+import panel as pn
 import pytest
 from bokeh.document import Document
 
@@ -11,6 +12,13 @@ from app.playground.application import App
 async def frame(update):
     update()
     await asyncio.sleep(0)
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    """Panel keeps every view in a document until its session ends, and there is none here."""
+    yield
+    pn.state._views.clear()
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ from tests.app.helpers import tell
 
 
 def trained(open_app, query, epochs):
+    """The app after so many epochs, of which only the last is drawn."""
     app = open_app(query)
-    for _ in range(epochs):
-        tell(app.transport, "step", id="epoch")
+    for _ in range(epochs - 1):
+        app.chapter.session.engine.step("epoch")
+    tell(app.transport, "step", id="epoch")
     return app, app.chapter.session.snapshot
 
 
