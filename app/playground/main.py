@@ -1,5 +1,12 @@
-"""The app under `panel serve`: `panel serve app/playground/main.py`."""
+"""What `panel serve` runs for each visitor."""
 
-from app.playground.server import serve_app
+import sys
+from pathlib import Path
+
+ROOT = str(Path(__file__).parents[2])
+if ROOT not in sys.path:  # the program `panel` does not look for modules where it is started
+    sys.path.insert(0, ROOT)
+
+from app.playground.server import serve_app  # noqa: E402
 
 serve_app()

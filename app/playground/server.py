@@ -16,6 +16,7 @@ from app.protocol.frames import Frame
 from app.protocol.inside import InsideLine, offered
 
 PICTURE_S = 1 / 30
+CLOSED = "start the app with python3 build.py panel, which has a training server in it"
 
 
 class Inside:
@@ -43,8 +44,9 @@ async def connect(address: Address) -> Inside:
 
 def surroundings() -> Surroundings:
     """Visitors train on the server that the page runs on, if it trains, and on no other."""
-    own = Address("", "") if offered() else None
-    return Surroundings(connect, "", own=own)
+    if offered():
+        return Surroundings(connect, "", own=Address("", ""))
+    return Surroundings(connect, "", closed=CLOSED)
 
 
 def serve_app() -> None:

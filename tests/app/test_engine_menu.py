@@ -9,6 +9,7 @@ from bokeh.document import Document
 
 from app.playground.application import App
 from app.playground.remote.address import Address
+from app.playground.remote.wire import Surroundings, unreachable
 from app.protocol import CLOSED
 from tests.app.double import CODE, Server
 from tests.app.helpers import tell
@@ -249,3 +250,14 @@ def test_what_a_large_network_takes_names_the_next_step():
         assert advice(app).startswith("Choose one")
 
     with_app(story, "?chapter=c8&net=vgg11_32x32")
+
+
+def test_where_no_server_can_be_reached_none_is_asked_for():
+    around = Surroundings(unreachable, "", closed="start it with panel")
+    app = App("?chapter=c8&net=vgg11_32x32", frame, "on this server", around=around)
+    app.add_to(Document())
+    assert not menu(app)["connects"]
+    assert [each["id"] for each in menu(app)["options"]] == ["here"]
+    assert menu(app)["text"] == "To train larger networks, start it with panel."
+    tell(app.transport, "play")
+    assert app.bridge.notices[0]["text"].endswith("in a page: start it with panel.")

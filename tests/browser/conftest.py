@@ -53,7 +53,8 @@ def site(dist):
 @pytest.fixture(scope="session")
 def served():
     """The address of the same app under `panel serve`."""
-    command = [sys.executable, "-m", "panel", "serve", "app/playground/main.py", "--port", "0",
+    panel = str(Path(sys.executable).with_name("panel"))
+    command = [panel, "serve", "app/playground/main.py", "--port", "0",
                "--address", "127.0.0.1", "--static-dirs", "glassnet=static"]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     for line in process.stderr:

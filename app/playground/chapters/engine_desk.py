@@ -88,8 +88,11 @@ class EngineDesk:
     @property
     def remedy(self) -> tuple[str, str]:
         """What to do first, where the network is too large to be trained in this page; or blank."""
+        closed = self.connection.around.closed
         if self.session.can_here or self.session.away:
             return "", ""
+        if closed:
+            return f"Too large to be trained in a page; {closed}.", closed
         return CHOOSE if self.connection.is_on else CONNECT
 
     @property
@@ -133,6 +136,8 @@ class EngineDesk:
         """Whether an address can be typed. A page that came from a server needs none, unless that
         was started anew since; one that runs within a server has no other."""
         state, own = self.connection.state, self.connection.around.own
+        if self.connection.around.closed:
+            return False
         if own:
             return bool(own.url) and state == "refused"
         return state in ("off", "refused", "connecting")
@@ -143,7 +148,8 @@ class EngineDesk:
         if connection.state == "connecting":
             return f"Connecting to {place} … If the browser asks, allow it."
         if not connection.is_on:
-            return connection.text
+            closed = connection.around.closed
+            return f"To train larger networks, {closed}." if closed else connection.text
         if away and away.sending:
             there, total = (size / 1e6 for size in away.sending)
             return f"Sending your data to {place}: {there:,.1f} of {total:,.1f} MB."

@@ -55,9 +55,11 @@ class Surroundings:
     """How to reach a server from here. `permission` asks the browser for the state of the one that
     is needed: granted, prompt, denied, framed where the page around this one keeps it from it, or
     blank where there is none. origin: where the page is from, as the server is told. own: the
-    server that this very page belongs to, if it is one."""
+    server that this very page belongs to, if it is one. closed: why no server can be reached from
+    here, and what to do about it; blank where one may be."""
 
     connect: Connect
     origin: str
     permission: Callable[[], Awaitable[str]] = no_permission
     own: Address | None = None
+    closed: str = ""
