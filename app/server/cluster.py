@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 from distributed import Client, Queue
@@ -127,6 +128,16 @@ async def _failure(future: Any) -> str:
     return f"the machine that was to train it could not: {error}"
 
 
+async def _require_glassnet(client: Any) -> None:
+    """Where a scheduler or worker does not know what it is asked, Dask waits for ever."""
+    there = {"the scheduler": await client.run_on_scheduler(find_spec, "app")}
+    there |= await client.run(find_spec, "app")
+    lacking = [name for name, spec in there.items() if spec is None]
+    if lacking:
+        raise OSError(f"{' and '.join(lacking)} cannot import Glassnet. Install it there, in the "
+                      "version of this server, or start them in its checkout with PYTHONPATH=.")
+
+
 async def _shipped(assignment: Assignment) -> Assignment:
     """With the samples of files, which lie here; workers make all others themselves."""
     if "spec" in assignment.data or assignment.source is None:
@@ -148,13 +159,15 @@ class DaskRunner(Runner):
 
     @classmethod
     async def connect(cls, address: str, device: str = "") -> DaskRunner:
-        """Raises OSError where there is no scheduler, ValueError for what is no address."""
+        """Raises OSError where there is no scheduler, or no Glassnet with it."""
         client = Client(address, asynchronous=True, set_as_default=False, timeout=CONNECT_S)
         try:
-            runner = cls(await client, device)
-        except (OSError, ValueError):
+            await client
+            await _require_glassnet(client)
+        except (OSError, ValueError) as error:
             await client.close()
-            raise
+            raise OSError(f"--cluster {address}: {error}") from None
+        runner = cls(client, device)
         await runner._look()
         runner._watching = asyncio.create_task(runner._watch())
         return runner

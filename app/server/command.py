@@ -69,11 +69,7 @@ async def cluster(options: argparse.Namespace) -> Means:
         from app.server.cluster import ClusterMachine, DaskRunner
     except ImportError:
         raise OSError(f"--cluster needs what {bringing('cluster')} brings") from None
-    try:
-        runner = await DaskRunner.connect(options.cluster, options.device)
-    except (OSError, ValueError) as error:
-        raise OSError(f"--cluster {options.cluster}: {error}; the address is the one that dask "
-                      "scheduler says at its start") from None  # fmt: skip
+    runner = await DaskRunner.connect(options.cluster, options.device)
     return runner, ClusterMachine(runner, options.engine, options.device)
 
 

@@ -1,8 +1,11 @@
 """Jobs of a class on two workers of a cluster, each a process."""
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -18,6 +21,7 @@ from core.data.samples import make_samples
 from core.spec import from_json
 from core.spec.data import DataSpec
 from core.training import Trainer
+from tests.server.helpers import SOON
 from tests.server.jobs_helpers import POINTS, hear, submit
 
 
@@ -110,3 +114,20 @@ def test_where_no_scheduler_is_the_command_says_so(capsys):
     with pytest.raises(SystemExit):
         main(["--cluster", "nonsense://there"])
     assert "✗ glassnet-server: --cluster nonsense://there: " in capsys.readouterr().err
+
+
+def test_a_scheduler_without_glassnet_is_told_apart(tmp_path, capsys):
+    told = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-P", "-m", "distributed.cli.dask_scheduler"]
+    process = subprocess.Popen([*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+                                "--scheduler-file", told], cwd=tmp_path)  # fmt: skip
+    try:
+        until = time.monotonic() + SOON
+        while not told.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        with pytest.raises(SystemExit):
+            main(["--cluster", json.loads(told.read_text())["address"]])
+    finally:
+        process.terminate()
+        process.wait(SOON)
+    assert "the scheduler cannot import Glassnet. Install it there" in capsys.readouterr().err
