@@ -180,7 +180,7 @@ def test_why_it_does_not_train_yet_is_said():
     away.job = job
     assert away.label == "NumPy, starting, on the training server"
     job.heard({"type": "state", "seq": 1, "state": "waiting", "position": 2})
-    assert away.label == "NumPy, 2 before it, on the training server"
+    assert away.label == "NumPy, waiting for a place, 2 before it, on the training server"
     job.heard({"type": "state", "seq": 2, "state": "running", "device": "CPU"})
     assert away.label == "NumPy, on the training server: CPU"
 

@@ -154,10 +154,8 @@ class EngineDesk:
             there, total = (size / 1e6 for size in away.sending)
             return f"Sending your data to {place}: {there:,.1f} of {total:,.1f} MB."
         job = away.job if away else None
-        if job and job.position and not job.is_ready:
-            return f"Waiting for a place: {job.position} before this one."
         if job and not job.is_ready:
-            return f"{place} gets the network ready, which takes a while for large ones."
+            return f"Connected to {place}; the network is {job.delay}."
         return f"Connected to {place}."
 
     def _options(self) -> list[dict[str, Any]]:

@@ -41,7 +41,10 @@ class Job:
         """Why it does not train yet; blank where it could."""
         if self.is_ready:
             return ""
-        return f"{self.position} before it" if self.position else "starting"
+        if self.state != "waiting" or not self.was_heard:
+            return "starting"
+        return f"waiting for a place, {self.position} before it" if self.position else \
+            "waiting for a place, as the next"
 
     @property
     def steps_per_second(self) -> float:

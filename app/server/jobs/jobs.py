@@ -134,8 +134,9 @@ class Jobs:
         """Of a job that has ended."""
         stand = self._kept.get(job.id)
         if stand is None:
-            raise Refusal("state", f"this job is {job.state}, and there is no last checkpoint of "
-                                   f"it here. {job.text}".strip())  # fmt: skip
+            why = f": {job.text.rstrip('.')}" if job.text else ""
+            raise Refusal("state", f"this job is {job.state}{why}; there is no last checkpoint of "
+                          "it here")  # fmt: skip
         message, arrays = stand
         return message, arrays if whole else without_more(arrays)
 
