@@ -47,7 +47,8 @@ are known, and are told by one more `state`. Training that diverges is paused an
 it can be looked at, but not go on. `step` takes its batches and is then paused, whatever it was
 before. A job that has taken the most steps, or was there for the longest time, that `limits` let it
 is done. So is one that was paused for `idle_s`, or had its place for `turn_s`, while another
-learner waits; `text` says which. Its last checkpoint can be looked at for a while after its end,
+learner waits, or is paused while its own learner waits with another one, or has no page while
+anybody waits; `text` says which. Its last checkpoint can be looked at for a while after its end,
 unless it failed. Waiting jobs can be told to play, pause, tune and cancel; running and paused ones
 all; ended ones none.
 

@@ -20,7 +20,8 @@ class Limits:
     from its start, pauses included, since a paused job holds its place.
 
     Of waiting: `queue` jobs of all learners and `queue_each` of one. While another learner waits, a
-    job ends that has been paused for idle_s, or has had its place for turn_s. A job nobody is
+    job ends that has been paused for idle_s, or has had its place for turn_s; one that is paused
+    and left by its learner ends as soon as any job waits. A job nobody is
     connected to goes on for grace_s; one whose process gives no sign for stuck_s is ended, and so
     is one that does not leave within leave_s.
 

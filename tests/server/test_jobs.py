@@ -56,6 +56,7 @@ def test_a_waiting_job_begins_as_it_was_last_told():
 def test_a_job_that_rests_while_others_wait_makes_room():
     async def play(jobs, runner, now):
         first, second = (jobs.submit(learner, submit(), {}) for learner in "ab")
+        jobs.attach(first.id, 0, lambda message: None)
         run = runner.at_work[0]
         run.train(5)
         now[0] = 30.0
@@ -75,6 +76,29 @@ def test_a_job_that_rests_while_others_wait_makes_room():
     assert "paused for 40 s while others waited" in first.text
     assert state == "paused"
     assert message["step"] == 5
+
+
+@pytest.mark.parametrize(("next_one", "is_open"), [("a", True), ("b", False)])
+def test_a_paused_job_that_was_left_makes_room_soon(next_one, is_open):
+    async def play(jobs, runner, now):
+        first = jobs.submit("a", submit(), {})
+        if is_open:
+            jobs.attach(first.id, 0, lambda message: None)
+        runner.at_work[0].train(5)
+        jobs.order("a", {"type": "pause", "job": first.id})
+        for seconds in (20.0, 40.0):  # nobody waits
+            now[0] = seconds
+            runner.at_work[0].say({"type": "alive"})
+            jobs.tick()
+            assert first.state == "paused"
+        second = jobs.submit(next_one, submit(), {})
+        jobs.tick()
+        runner.at_work[0].obey()
+        return first, second.state, await jobs.look(first.id, True)
+
+    first, state, (message, _) = in_loop(play)
+    assert (first.state, state, message["step"]) == ("done", "paused", 5)
+    assert "paused and left" in first.text
 
 
 def test_a_learner_alone_may_go_on_and_others_get_their_turn():

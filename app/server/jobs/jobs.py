@@ -22,6 +22,7 @@ from app.server.refusal import Refusal, refusing
 from core.spec import TrainSpec, to_json
 
 TICK_S = 0.25  # how often time is looked at
+LEFT_S = 5.0  # for which a paused job keeps its place from others when its learner has left it
 MAX_LEARNER = 128  # characters of a learner's name
 USUAL_S = 30.0  # that a job may take, before any has
 SOONEST_S, LATEST_S = 5.0, 600.0  # when to try again
@@ -273,11 +274,18 @@ class Jobs:
             job.move("failed", now, f"it gave no sign for {limits.stuck_s:g} s and was ended")
             at_work.leaving_at = now
             at_work.run.kill()
+        elif job.state == "paused" and self._is_left(job) and now - job.touched_at >= LEFT_S:
+            self._make_room(job, "it was paused and left, and another one waits")
         elif self._waiting.has_others(job.learner):
             if job.state == "paused" and now - job.touched_at >= limits.idle_s:
                 self._make_room(job, f"it was paused for {limits.idle_s:g} s while others waited")
             elif now - at_work.started_at >= limits.turn_s:
                 self._make_room(job, f"it has had its turn of {limits.turn_s:g} s, and others wait")
+
+    def _is_left(self, job: Job) -> bool:
+        """Whether its learner has gone on to another one that waits, or is gone while any does."""
+        is_gone = job.lost_at is not None and len(self._waiting) > 0
+        return is_gone or self._waiting.has(job.learner)
 
     def _make_room(self, job: Job, why: str) -> None:
         self._leave(job, "done", f"{why}; to go on, submit it anew with its last checkpoint")

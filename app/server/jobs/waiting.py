@@ -38,6 +38,10 @@ class Waiting:
         """Whether another learner waits."""
         return any(job.learner != learner for job in self._jobs)
 
+    def has(self, learner: str) -> bool:
+        """Whether this learner waits."""
+        return any(job.learner == learner for job in self._jobs)
+
     def add(self, job: Job) -> None:
         self._jobs.append(job)
 
