@@ -20,6 +20,7 @@ from app.server.limits import Limits
 from core.data.samples import make_samples
 from core.spec import ActivationSpec, DataSpec, DropoutSpec, LinearSpec, NetworkSpec, TrainSpec
 from core.training import Trainer
+from tests.app import double
 from tests.app.double import CODE, Server
 
 LAYERS = (LinearSpec(8), ActivationSpec("relu"), DropoutSpec(0.2), LinearSpec(2))
@@ -168,6 +169,24 @@ def test_a_silent_server_is_there_as_long_as_it_takes_what_is_sent(monkeypatch, 
         client.close()
 
     asyncio.run(story())
+
+
+def test_a_job_that_fails_at_its_start_is_not_tried_for_ever(monkeypatch):
+    def fail(line, assignment):
+        line.send({"type": "state", "state": "failed", "text": "no float64 here"}, {})
+
+    monkeypatch.setattr(double, "work", fail)
+
+    async def story(page, server):
+        await page.depart()
+        page.session.play()
+        await asyncio.wait_for(page.session._loop, 20)
+        assert page.told == ["No float64 here."]
+        assert not page.session.running
+        kinds = [each["type"] for each in server.lines[-1].said]
+        assert kinds.count("submit") == 1
+
+    with_page(story)
 
 
 def test_why_it_does_not_train_yet_is_said():

@@ -175,7 +175,7 @@ class Away:
             if was_ahead and job.state != "failed":
                 last = await self._look(mirror, job, whole=True)
             self.job, self.is_ahead = None, False
-            if was_ahead:
+            if was_ahead or job.state == "failed":  # it would fail again
                 raise Stopped(job.text or f"the training on the server is {job.state}", last)
         if self.job is None:
             self.job = await self._submit(mirror)
