@@ -115,7 +115,7 @@ class Abroad:
         return await away.settle(self.engine)
 
     def _halt(self, error: Exception, away: Away) -> None:
-        self.running, self._pending = False, 0
+        self.running, self._pending, away.is_wanted = False, 0, False
         self._is_stalled = isinstance(error, Gone)
         away.is_ahead = away.is_ahead and self._is_stalled
         if self._is_moving and self._is_stalled:

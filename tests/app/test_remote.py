@@ -183,6 +183,7 @@ def test_a_job_that_fails_at_its_start_is_not_tried_for_ever(monkeypatch):
         await asyncio.wait_for(page.session._loop, 20)
         assert page.told == ["No float64 here."]
         assert not page.session.running
+        assert page.session.label == "NumPy, on the training server"
         kinds = [each["type"] for each in server.lines[-1].said]
         assert kinds.count("submit") == 1
 
