@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.playground.engines.local import LocalEngine
-from app.playground.remote.client import Answer
+from app.playground.remote.client import Answer, Refused
 from app.playground.remote.connection import Connection
 from app.playground.remote.job import Job
 from app.playground.remote.uploads import CalledOff, OwnSamples, send_all
@@ -143,10 +144,9 @@ class Away:
             return None
         self.is_wanted = False
         await self.connection.ready()
-        while not job.was_heard and self.job is job:  # of one that was adopted
-            await job.moved()
-        if self._trains(job):
-            await self._order("pause", job)
+        if self._trains(job) or self._since < 0:  # of one that was adopted it may not be known yet
+            with suppress(Refused):  # it has ended
+                await self._order("pause", job)
         while self._trains(job):
             await job.moved()
         if self.job is not job:
