@@ -134,8 +134,9 @@ async def _require_glassnet(client: Any) -> None:
     there |= await client.run(find_spec, "app")
     lacking = [name for name, spec in there.items() if spec is None]
     if lacking:
-        raise OSError(f"{' and '.join(lacking)} cannot import Glassnet. Install it there, in the "
-                      "version of this server, or start them in its checkout with PYTHONPATH=.")
+        raise OSError(f"--cluster: {' and '.join(lacking)} cannot import Glassnet. Install it "
+                      "there, in the version of this server, or start them in its checkout with "
+                      "PYTHONPATH=.")  # fmt: skip
 
 
 async def _shipped(assignment: Assignment) -> Assignment:
@@ -163,10 +164,15 @@ class DaskRunner(Runner):
         client = Client(address, asynchronous=True, set_as_default=False, timeout=CONNECT_S)
         try:
             await client
-            await _require_glassnet(client)
         except (OSError, ValueError) as error:
             await client.close()
-            raise OSError(f"--cluster {address}: {error}") from None
+            raise OSError(f"--cluster {address}: {error}; the address is the one that dask "
+                          "scheduler says at its start") from None  # fmt: skip
+        try:
+            await _require_glassnet(client)
+        except OSError:
+            await client.close()
+            raise
         runner = cls(client, device)
         await runner._look()
         runner._watching = asyncio.create_task(runner._watch())
