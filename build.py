@@ -55,21 +55,19 @@ def run(*command: str | Path, **environment: str) -> None:
 
 
 @contextmanager
-def beside(*command: str | Path, **environment: str) -> Iterator[None]:
-    """Run a command while something else runs, and show afterwards what it said. If one fails,
-    this program ends, but not before the other is done."""
+def beside(*command: str | Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command while something else runs, wait for it, and show what it said."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         process = subprocess.Popen(
             [str(part) for part in command], cwd=ROOT, env={**os.environ, **environment},
             stdout=said, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            yield
+            yield process
         finally:
             process.wait()
             said.seek(0)
             shutil.copyfileobj(said, sys.stdout)
-    require(process.returncode, command)
 
 
 def require(status: int, command: Sequence[str | Path]) -> None:
@@ -165,12 +163,16 @@ def command_test(options: argparse.Namespace) -> None:
 
 def run_all_tests(environment: dict[str, str]) -> None:
     """Those in the browser take half of the time and one of two cores, so they run beside the
-    others."""
+    others. A page may starve in that company; so what failed there is run once more, alone."""
     pytest = (PYTHON, "-m", "pytest")
-    with beside(*pytest, "tests/browser", **environment):
+    browser = (*pytest, "tests/browser", "-o", "cache_dir=.pytest_cache/browser")
+    with beside(*browser, **environment) as first:
         run(*pytest, "--ignore=tests/browser", **environment)
         with step("running the core's tests in the page's Python"):
             run(PYTHON, "-m", "tests.pyodide.run")
+    if first.returncode:
+        with step("running again the browser's tests that failed beside the others"):
+            run(*browser, "--last-failed", "--last-failed-no-failures=none", **environment)
 
 
 def ensure_chromium() -> str:

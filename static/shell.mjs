@@ -161,11 +161,19 @@ class Shell extends EventTarget {
     document.querySelector(`.lead[data-chapter="${root.dataset.chapter}"] h1`).focus();
   }
 
+  /** Show what the address says: the text at once, the rest when Python has opened it. */
   arrive() {
     const first = document.querySelector(".lead").dataset.chapter;
     delete root.dataset.sheet;
     this.chapter(new URLSearchParams(location.search).get("chapter") ?? first);
+    document.querySelector(".bench").ariaBusy = "true";
     this.tell("navigate", { query: location.search });
+  }
+
+  /** Python has opened what the last link said; where it did so before, the address did not change. */
+  arrived(query) {
+    if (query) this.address(query);
+    document.querySelector(".bench").ariaBusy = "false";
   }
 
   // Theme

@@ -52,7 +52,6 @@ class App:
         if checkpoint:
             self._guarded(self._restore)({"json": checkpoint})
         self.bridge.query = query
-        self.bridge.param.watch(self._navigated, "query")
         self.bridge.param.watch(lambda _: self.chapter.redraw(), "theme")
         if around.own:
             self.connection.connect(around.own)
@@ -97,9 +96,6 @@ class App:
         if name not in self.visited:
             self.visited[name] = chapters.load(name)(self)
         return self.visited[name]
-
-    def _navigated(self, event: Any) -> None:
-        self._guarded(lambda _: self.navigate(event.new))({})
 
     def navigate(self, query: str) -> None:
         """Open what an address says; what it says wrongly is reported, and replaced by defaults."""
@@ -169,13 +165,22 @@ class App:
     # What the learner does
 
     def _told(self, message: Message) -> None:
-        """By the bridge: a key was pressed, or a gesture begins."""
-        if message["type"] == "gesture":
+        """By the bridge: a link was followed, a key was pressed, or a gesture begins."""
+        if message["type"] == "navigate":
+            self._follow(message["query"])
+        elif message["type"] == "gesture":
             self.chapter.past.gesture()
         elif message["key"] in ("undo", "redo"):
             self._go(message["key"])
         else:
             self._key(message)
+
+    def _follow(self, query: str) -> None:
+        """Open what a link says, and tell the page, which shows until then that it waits."""
+        try:
+            self.navigate(query)
+        finally:
+            self.bridge.arrivals += 1
 
     def _go(self, way: str) -> None:
         """Undo or redo one step, and say which."""

@@ -10,7 +10,7 @@ import pytest
 from app.playground.chapters.images.cnn_state import LearnState
 from core.data.idx import write_idx
 from core.training import Trainer
-from tests.app.helpers import tell
+from tests.app.helpers import follow_link, tell
 
 QUICK = "samples=200&seed=3"
 
@@ -233,7 +233,7 @@ def test_the_shelf_opens_its_small_networks_here(open_app):
     app = open_app("?chapter=c9&net=resnet8_32x32")
     link = app.chapter.facts.items[0]
     assert link["href"].startswith("?chapter=c8&")
-    app.bridge.query = link["href"]
+    follow_link(app, link["href"])
     assert app.chapter.id == "c8"
     assert app.chapter.session.snapshot.network_spec.input_shape == (1, 32, 32)
     assert app.bridge.notices == []

@@ -8,7 +8,7 @@ import pytest
 from app.playground import chapters
 from app.playground.changes import values_of
 from app.playground.past import LIMIT
-from tests.app.helpers import tell
+from tests.app.helpers import follow_link, tell
 
 
 def gesture(app):
@@ -173,10 +173,24 @@ def test_another_network_can_be_undone_with_all_that_the_old_one_had_learned(ope
 def test_the_same_link_again_starts_afresh_and_can_be_undone(open_app):
     app = open_app("?chapter=a8&hidden=3")
     before = trained(app)
-    app.bridge.query = "?chapter=a8&hidden=3&"
+    follow_link(app, "?chapter=a8&hidden=3")
     assert app.chapter.session.snapshot.step == 0
     undo(app)
     same(app.chapter.session.snapshot, before)
+
+
+def test_the_page_is_told_when_a_link_was_opened_or_could_not_be(open_app, monkeypatch):
+    app = open_app("?chapter=a1")
+    follow_link(app, "?chapter=a3")
+    assert app.bridge.arrivals == 1
+
+    def fail(query):
+        raise ValueError("there is no such thing")
+
+    monkeypatch.setattr(app, "navigate", fail)
+    follow_link(app, "?chapter=a2")
+    assert app.bridge.arrivals == 2
+    assert app.bridge.notices[0]["text"] == "There is no such thing."
 
 
 def test_a_weight_that_was_set_by_hand_comes_back(open_app):
@@ -196,10 +210,10 @@ def test_a_weight_that_was_set_by_hand_comes_back(open_app):
 def test_chapters_have_their_own_past(open_app):
     app = open_app("?chapter=a1")
     do(app, app.controls, "set", name="b0", value=1.0)
-    app.bridge.query = "?chapter=a8"
+    follow_link(app, "?chapter=a8")
     assert words(app) == ("", "")
     undo(app)
-    app.bridge.query = "?chapter=a1"
+    follow_link(app, "?chapter=a1")
     assert words(app) == ("bias 4 → 1", "")
     undo(app)
     assert app.chapter.state.b == [4.0]

@@ -26,25 +26,3 @@ def test_going_back_shows_the_numbers_of_then_and_training_repeats_itself(shared
     press(page, "Epoch")
     expect(counter(page, "training loss")).to_have_text(seen[2][0])
     expect(cell(page, "Weights and biases", 0, 0)).to_have_text(seen[2][1])
-
-
-def test_a_move_through_time_repaints_at_once(shared):
-    """From the message to the numbers that it asked for; the limit is for slow machines."""
-    page = shared.page
-    go(page, "?chapter=a8&seed=8")
-    expect(page.get_by_label("Seed", exact=True)).to_have_value("8")
-    for epoch in range(1, 4):
-        press(page, "Epoch")
-        expect(counter(page, "epoch")).to_have_text(str(epoch))
-    slider = page.get_by_label("Time: back through the run")
-    took = slider.evaluate(
-        """async (slider) => {
-          const count = slider.getRootNode().querySelector(".counters dd");
-          const start = performance.now();
-          slider.value = 1;
-          slider.dispatchEvent(new Event("input"));
-          while (count.textContent !== "1") await new Promise(requestAnimationFrame);
-          return performance.now() - start;
-        }"""
-    )
-    assert took < 1000

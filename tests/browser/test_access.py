@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from app.playground.chapters import MODULES
 from tests.browser.conftest import Watched
-from tests.browser.helpers import arithmetic, cell, counter, expect_opened, visit
+from tests.browser.helpers import arithmetic, cell, counter, expect_opened, go
 
 CHAPTERS = tuple(MODULES)[::-1]  # a page opens with the first, so each is another than before
 
@@ -18,7 +18,7 @@ CHAPTERS = tuple(MODULES)[::-1]  # a page opens with the first, so each is anoth
 def test_axe_finds_nothing_serious(shared, chapter, theme):
     page = shared.page
     page.emulate_media(reduced_motion="reduce")  # a colour on its way to another has no contrast
-    visit(page, chapter, f"&theme={theme}")
+    go(page, f"?chapter={chapter}&theme={theme}")
     page.get_by_label("Theme").select_option(theme)
     found = Axe().run(page).response["violations"]
     serious = [
@@ -39,7 +39,7 @@ def wide(request, chromium, site):
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_nothing_is_wider_than_the_screen(wide, chapter):
-    visit(wide, chapter)
+    go(wide, f"?chapter={chapter}")
     assert wide.evaluate("document.documentElement.scrollWidth") == wide.viewport_size["width"]
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from app.playground.chapters import MODULES
 from tests.browser.conftest import LIVE_MS
-from tests.browser.helpers import cell, counter, expect_opened, press, visit
+from tests.browser.helpers import cell, counter, expect_opened, go, press
 
 PARENT = """<!doctype html><title>A course</title><link rel="icon" href="data:,">
 <script>
@@ -75,4 +75,4 @@ def test_every_chapter_follows_every_other_under_panel_serve(watched, served):
     """Panel sends what differs between two chapters; the page must know all that it speaks of."""
     page = watched().open(served)
     for chapter in [*MODULES][::-1]:
-        visit(page, chapter)
+        go(page, f"?chapter={chapter}")

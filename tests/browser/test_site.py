@@ -34,6 +34,27 @@ def test_it_can_be_read_before_any_script_has_run(chromium, site):
     page.close()
 
 
+def test_the_rules_that_hide_chapters_come_before_them(dist):
+    """A browser may paint a page of which it has read only the beginning."""
+    text = (dist / "index.html").read_text(encoding="utf-8")
+    assert text.index('id="chapter-rules"') < text.index('class="lead"')
+
+
+def test_the_same_link_again_shows_the_same_again(shared):
+    page = shared.page
+    sigmoid = cell(page, "All activations at z", 1, 0)
+    go(page, "?chapter=a2&z=1.0")
+    expect(sigmoid).to_have_text("0.731059")
+    page.get_by_label("z", exact=True).fill("2")
+    page.keyboard.press("Enter")
+    expect(sigmoid).to_have_text("0.880797")
+    expect(page).to_have_url(re.compile("v=1&z=2$"))
+    for _ in range(2):
+        go(page, "?chapter=a2&z=1.0")
+        expect(sigmoid).to_have_text("0.731059")
+        expect(page).to_have_url(re.compile("v=1$"))
+
+
 def test_one_neuron(shared):
     page = shared.page
     go(page, "?chapter=a1")

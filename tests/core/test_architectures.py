@@ -1,6 +1,5 @@
 """The architectures of the literature: their exact counts, shapes and costs, none of them built."""
 
-import time
 import tracemalloc
 
 import pytest
@@ -169,14 +168,11 @@ def test_small_architectures_may_be_built_and_the_largest_may_not():
         vgg(16).require_runnable()
 
 
-def test_nothing_is_allocated_and_all_of_it_is_quick():
+def test_nothing_is_allocated():
     """The weights of VGG-16 alone would be 553 MB."""
     tracemalloc.start()
-    start = time.perf_counter()
     for architecture in ARCHITECTURES.values():
         analyse(architecture.build())
-    seconds = time.perf_counter() - start
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2e6
-    assert seconds < 5  # with tracing, on a busy machine; about 0.1 otherwise

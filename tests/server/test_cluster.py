@@ -59,10 +59,8 @@ async def two_at_once_and_the_third_waits(jobs):
         await ear.state("running", "numpy")
         await ear.until(lambda m: m["type"] == "progress" and m["step"] > 0)
     assert told[2].state == "waiting"
-    start = time.monotonic()
     jobs.order("anna", {"type": "pause", "job": told[0].id})
     await ears[0].state("paused")
-    assert time.monotonic() - start < 1, "an order takes tens of milliseconds"
     jobs.order("anna", {"type": "cancel", "job": told[0].id})
     await ears[2].state("running", "numpy")
     message, arrays = await jobs.look(told[0].id, True)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 
 import numpy as np
 import pytest
@@ -158,16 +157,14 @@ def test_a_stuck_process_is_ended():
 def test_a_cancelled_job_that_does_not_leave_is_ended():
     async def play(jobs):
         job = jobs.submit("anna", submit(POINTS), {})
-        at_work, start = jobs._at_work[job.id], time.monotonic()
+        at_work = jobs._at_work[job.id]
         jobs.order("anna", {"type": "cancel", "job": job.id})
         assert job.state == "cancelled"
         with pytest.raises(Refusal, match="no last checkpoint"):
             await jobs.look(job.id, False)
-        return at_work.run.process.exitcode, time.monotonic() - start
+        return at_work.run.process.exitcode
 
-    code, seconds = served(play, hang, leave_s=0.2)
-    assert code == -signal.SIGKILL
-    assert seconds < 5
+    assert served(play, hang, leave_s=0.2) == -signal.SIGKILL
 
 
 def test_limits_end_a_job_with_its_numbers_kept():

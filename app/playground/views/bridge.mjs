@@ -7,11 +7,18 @@ export function render({ model }) {
   const controller = new AbortController();
   const listen = (type, handler) => glassnet.addEventListener(type, handler, { signal: controller.signal });
 
-  listen("navigate", ({ detail }) => { model.query = detail.query; });
+  let followed = 0;
+  const follow = (query) => {
+    followed += 1;
+    model.send_msg({ type: "navigate", query });
+  };
+
+  listen("navigate", ({ detail }) => follow(detail.query));
   listen("theme", ({ detail }) => { model.theme = detail.theme; });
   listen("key", ({ detail }) => model.send_msg({ type: "key", key: detail.key }));
   listen("gesture", () => model.send_msg({ type: "gesture" }));
   model.on("address", () => glassnet.address(model.address));
+  model.on("arrivals", () => { if (model.arrivals === followed) glassnet.arrived(model.address); });
   model.on("notices", () => glassnet.notices(model.notices));
   model.on("announcement", () => glassnet.announce(model.announcement));
   model.on("checkpoint", () => { glassnet.checkpoint = model.checkpoint; });
@@ -19,7 +26,8 @@ export function render({ model }) {
   model.on("remove", () => controller.abort());
 
   model.theme = glassnet.theme;
-  if (model.query !== location.search) model.query = location.search;
+  if (model.query === location.search) glassnet.arrived(model.address);
+  else follow(location.search);
   glassnet.notices(model.notices);
   glassnet.live();
   return element;

@@ -10,10 +10,12 @@ from app.playground.views.component import HERE, Component, styles
 
 
 class Bridge(Component):
-    """Invisible. Messages: {type: "key", key} for a shortcut pressed anywhere in the page, and
-    {type: "gesture"} when the learner begins something that one undo will take back."""
+    """Invisible. Messages: {type: "navigate", query} when the learner follows a link, {type: "key",
+    key} for a shortcut pressed anywhere in the page, and {type: "gesture"} when the learner begins
+    something that one undo will take back."""
 
-    query = param.String(doc="The page's query string, set by the page when the learner navigates")
+    query = param.String(doc="The query string that the app began with")
+    arrivals = param.Integer(default=0, doc="How many of the links followed since have been opened")
     theme = param.Selector(default="light", objects=["light", "dark"], doc="As the page shows it")
     address = param.String(doc="The query string that describes what is shown, set by Python")
     notices = param.List(doc="{level: 'error' or 'info', text}: shown above the chapter")
