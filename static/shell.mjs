@@ -170,7 +170,8 @@ class Shell extends EventTarget {
     this.tell("navigate", { query: location.search });
   }
 
-  /** Python has opened what the last link said; where it did so before, the address did not change. */
+  /** Python has opened what the last link said, or what the page began with; a link that says what is
+   *  shown already changes no address, so the address is told again. */
   arrived(query) {
     if (query) this.address(query);
     document.querySelector(".bench").ariaBusy = "false";

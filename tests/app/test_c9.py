@@ -7,7 +7,7 @@ import pytest
 from core.analysis import analyse
 from core.architectures import ARCHITECTURES
 from core.draft import Draft, Edit
-from tests.app.helpers import tell
+from tests.app.helpers import follow_link, tell
 
 
 def rows(table):
@@ -112,7 +112,7 @@ def test_what_cannot_be_at_all_is_said_at_its_field_and_changes_nothing(open_app
 )
 def test_a_broken_address_is_named(open_app, query, words):
     app = open_app("?chapter=c9")
-    app.bridge.query = f"?chapter=c9&{query}"
+    follow_link(app, f"?chapter=c9&{query}")
     assert words in " ".join(notice["text"] for notice in app.bridge.notices)
     assert app.chapter.state.edits == []
 

@@ -26,7 +26,7 @@ export function render({ model }) {
   model.on("remove", () => controller.abort());
 
   model.theme = glassnet.theme;
-  if (model.query === location.search) glassnet.arrived(model.address);
+  if (model.query === location.search) glassnet.arrived();
   else follow(location.search);
   glassnet.notices(model.notices);
   glassnet.live();
