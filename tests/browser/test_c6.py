@@ -45,6 +45,23 @@ def test_a_shift_and_noise_mark_what_changed(shared):
     press(page, "Reset")
 
 
+def test_what_is_being_typed_is_not_taken_back_by_what_was_done_before(shared):
+    page = shared.page
+    go(page, "?chapter=c6&picture=square")
+    shift = page.get_by_role("group", name="Shift").get_by_label("Across", exact=True)
+    shift.fill("2")
+    shift.press("Enter")
+    expect(cell(page, "Max", 1, 1)).to_have_text("0")
+    noise = page.get_by_label("Noise", exact=True)
+    noise.fill("2")
+    page.get_by_role("button", name="Reset", exact=True).dispatch_event("click")
+    expect(shift).to_have_value("0")
+    expect(noise).to_have_value("2")
+    noise.press("Enter")
+    expect(page.get_by_text("16 of 16 changed (Δ)").first).to_be_visible()
+    press(page, "Reset")
+
+
 def test_sliding_by_key(shared):
     page = shared.page
     go(page, "?chapter=c6")

@@ -59,15 +59,20 @@ class Field {
     this.input.setAttribute("aria-describedby", this.error.id);
     let frame = 0;
     this.slider.addEventListener("input", () => {
-      this.input.value = write(scale.from(this.slider.value));
+      const value = scale.from(this.slider.value);
+      this.slider.dataset.dirty = "yes";
+      this.input.value = write(value);
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => this.send(scale.from(this.slider.value)));
+      frame = requestAnimationFrame(() => this.send(value));
     });
+    this.slider.addEventListener("change", () => { delete this.slider.dataset.dirty; });
+    this.input.addEventListener("input", () => { this.input.dataset.dirty = "yes"; });
     this.input.addEventListener("change", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.typing(event));
     this.write = (value) => {
-      if (!this.editing(this.input)) this.input.value = write(value);
-      if (!this.editing(this.slider)) this.slider.value = scale.to(value);
+      const isDragged = this.editing(this.slider);
+      if (!isDragged && !this.editing(this.input)) this.input.value = write(value);
+      if (!isDragged) this.slider.value = scale.to(value);
       this.slider.setAttribute("aria-valuetext", write(value));
     };
     this.root.append(this.label(description.label), this.slider, this.input);
@@ -77,12 +82,12 @@ class Field {
     this.number(description);
   }
 
+  /** Whether the learner is changing it: an answer to what was done before does not take it back. */
   editing(input) {
     return input.getRootNode().activeElement === input && input.dataset.dirty;
   }
 
   typing(event) {
-    this.input.dataset.dirty = "yes";
     if (event.key === "Escape") {
       delete this.input.dataset.dirty;
       this.error.textContent = "";
