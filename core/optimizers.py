@@ -8,6 +8,7 @@ many networks, the learning rate may be one for each, (networks, 1).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ Array = NDArray[np.floating]
 EPSILON = 1e-8
 
 
-class Optimizer:
+class Optimizer(ABC):
     """Base: holds the learning rate, the state by name, and the number of steps taken."""
 
     label: ClassVar[str]
@@ -48,8 +49,9 @@ class Optimizer:
         self.num_steps += 1
         self._step(parameters, gradients)
 
+    @abstractmethod
     def _step(self, parameters: Array, gradients: Array) -> None:
-        raise NotImplementedError("each optimizer says how it steps")
+        """Step number `num_steps`."""
 
     def _average(self, name: str, share: float, new: Array) -> Array:
         """state ← share · state + (1 − share) · new; `new` may be the scratch buffer."""

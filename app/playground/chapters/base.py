@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Protocol
@@ -46,7 +47,7 @@ class Instruments(Protocol):
     def is_open(self, chapter: Chapter) -> bool: ...
 
 
-class Chapter:
+class Chapter(ABC):
     """Base of the chapters. A chapter lives as long as the page; `enter` puts it on the stage."""
 
     id: ClassVar[str]
@@ -72,34 +73,37 @@ class Chapter:
 
     # To be given by a chapter
 
+    @abstractmethod
     def enter(self) -> None:
         """Put the chapter's views on the stage and fill the instruments."""
-        raise NotImplementedError
 
     def leave(self) -> None:
         """Stop whatever runs."""
+        return None
 
+    @abstractmethod
     def apply(self, values: dict[str, Any]) -> None:
         """Change the state, and all that follows from it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def redraw(self) -> None:
         """Show the state anew, such as after a change of theme."""
-        raise NotImplementedError
 
     def controlled(self, message: Message) -> None:
         """A field of the controls was set, or a button pressed."""
         self.apply({message["name"]: message["value"]})
 
+    @abstractmethod
     def transported(self, message: Message) -> None:
         """A button of the transport was pressed."""
-        raise NotImplementedError
 
     def steered(self, block: int, x: float, y: float) -> None:
         """Arrow keys were pressed on a block of the stage that takes them."""
+        return None
 
     def served(self) -> None:
         """Something has changed about the training server."""
+        return None
 
     def checkpoint(self) -> dict[str, Any]:
         """What the address does not hold and would be lost with Python, as JSON data."""
@@ -107,10 +111,11 @@ class Chapter:
 
     def restore(self, data: dict[str, Any]) -> None:
         """Take back a checkpoint; raises ValueError when it does not fit."""
+        return None
 
     def edit(self, ref: Ref, value: float) -> None:
         """The learner typed another value for a number."""
-        raise NotImplementedError
+        raise ValueError("this number follows from others, and is not to be changed")
 
     # Changing the state
 
@@ -198,6 +203,7 @@ class Chapter:
 
     def light(self) -> None:
         """Light the cells and edges of `lit`; chapters with instruments to light do so."""
+        return None
 
     # The address
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -50,10 +51,10 @@ class WalkingChapter(Chapter):
 
     # To be given by a chapter
 
+    @abstractmethod
     def advance(self, by: int = 1) -> bool:
         """One step on, or with −1 one back where there is a button for that; tell whether there are
         more."""
-        raise NotImplementedError
 
     def rewind(self) -> None:
         """A walk begins; where there is nowhere left to go, go to the start."""

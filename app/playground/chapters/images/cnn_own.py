@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -28,7 +29,7 @@ WANTED = [{"key": "images", "label": "Images"}, {"key": "labels", "label": "Labe
 
 
 @dataclass(frozen=True, eq=False)
-class OwnPictures:
+class OwnPictures(ABC):
     """Pictures (n, C, H, W) from 0 to 1, grey or red, green and blue, their classes (n,), and the
     name of the file they are from. is_ink: whether 1 is the ink on paper, as in writing, or the
     light, as in photographs."""
@@ -39,8 +40,9 @@ class OwnPictures:
     is_ink: ClassVar[bool]
 
     @property
+    @abstractmethod
     def classes(self) -> list[str]:
-        raise NotImplementedError
+        ...
 
     @property
     def num_classes(self) -> int:
@@ -54,13 +56,13 @@ class OwnPictures:
     def side(self) -> int:
         return max(self.images.shape[2:])
 
+    @abstractmethod
     def samples(self, size: int, test_fraction: float, seed: int) -> Samples:
         """For a network that takes pictures of size × size."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self, size: int) -> str:
         """What they are, and what became of them for such a network."""
-        raise NotImplementedError
 
     def fitted(self, size: int) -> NDArray[np.floating]:
         """The pictures at size × size."""

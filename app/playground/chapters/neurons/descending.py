@@ -5,6 +5,7 @@ The number of steps is part of the state: the same address descends again, to th
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -61,13 +62,13 @@ class Descending(WalkingChapter):
 
     # To be given by a chapter
 
+    @abstractmethod
     def lanes(self) -> list[Lane]:
         """The descents, each from the start."""
-        raise NotImplementedError
 
+    @abstractmethod
     def place(self) -> Array:
         """The parameters of the point that moves when the learner moves it."""
-        raise NotImplementedError
 
     @property
     def seed(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from typing import Any
 
 from app.playground.changes import differing, plain, small, values_of
@@ -129,9 +130,9 @@ class ComparingChapter(TimedChapter):
             network.parameters[:] = first.parameters  # weights may have been set by hand
             self.session.publish()
 
+    @abstractmethod
     def say_runs(self) -> None:
         """The sentences of the stage follow what is kept."""
-        raise NotImplementedError
 
     # Undo and redo
 

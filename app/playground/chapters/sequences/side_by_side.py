@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -50,46 +51,49 @@ class SideBySide(Chapter):
 
     # To be given by a chapter
 
+    @abstractmethod
     def make_lanes(self) -> dict[str, Lane]:
         """The networks by their keys, the one to compare with first."""
-        raise NotImplementedError
 
     def first_chosen(self, lanes: Mapping[str, Lane]) -> str:
         """The lane that is looked at first: the last, which has the most to show."""
         return list(lanes)[-1]
 
+    @abstractmethod
     def data_spec(self) -> DataSpec:
-        raise NotImplementedError
+        """What all lanes learn."""
 
+    @abstractmethod
     def train_spec(self) -> TrainSpec:
-        raise NotImplementedError
+        """How all lanes learn it."""
 
+    @abstractmethod
     def own_refs(self, lane: Lane) -> list[Ref]:
         """What the chapter's own columns show, in their order; "" for none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def own_explanation(self, lane: Lane, ref: Ref) -> Explanation:
         """Open a number of the chapter's own columns; raises ValueError for others."""
-        raise NotImplementedError
 
+    @abstractmethod
     def own_blocks(self) -> list[tuple[Any, dict[str, Any]]]:
         """What stands above the curves and the table."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_own(self) -> None:
         """Fill what stands above."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_answers(self) -> None:
         """Fill the grid of answers to the sample."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer_ref(self, row: int, column: int) -> Ref:
         """Which number a cell of the answers shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def controls(self) -> list[dict[str, Any]]:
-        raise NotImplementedError
+        """The fields of the settings."""
 
     # Entering, leaving, changing
 
