@@ -237,6 +237,11 @@ class Trainer:
         """The scores of the network as it was at a step."""
         self._history.add(step, train, test)
 
+    def scored(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot of before, with what was scored since."""
+        train, test = self._history.latest
+        return replace(snapshot, train=train, test=test, history=frozen(self._history.points()))
+
     def _records(self) -> dict[str, RecurrentRecord]:
         """What the recurrent layers compute for the batch at hand, there and back."""
         (x, y), masks = self.batch_arrays(), self.batch_masks()

@@ -48,7 +48,7 @@ def load(data: bytes) -> dict[str, Array]:
     return load_all(data)[0]
 
 
-def load_all(data: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+def load_all(data: bytes | bytearray) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """The tensors of a file's bytes, and what is said about them."""
     if len(data) < 8:
         raise ValueError("a safetensors file has at least 8 bytes; this one is cut off")
@@ -69,7 +69,7 @@ def load_all(data: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     return tensors, metadata
 
 
-def _read_header(text: bytes) -> tuple[dict[str, Any], dict[str, str]]:
+def _read_header(text: bytes | bytearray) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         header = json.loads(text)
     except ValueError:

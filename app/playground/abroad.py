@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from app.playground.engines.local import LocalEngine
 from app.playground.remote.away import SMALL, Away, Stopped, read_scores
 from app.playground.remote.connection import Gone
 from app.playground.remote.wire import WireClosed
-from core.snapshot import Snapshot
+from core.snapshot import Score, Snapshot
 
 
-class Abroad:
+class Abroad(ABC):
     """Base of sessions. `engine` is then the mirror: it holds what the server was last seen to
     have, and everything in the page is drawn from it. `tell` is told what the learner must know,
     and `moved` is called when the network is another, or trains elsewhere than before."""
@@ -75,17 +76,17 @@ class Abroad:
         is_open = self.away.is_ahead and not self._is_stalled
         return self.running or bool(self._pending) or self._is_moving or is_open
 
+    @abstractmethod
     def _pace(self) -> tuple[int | None, bool]:
         """How many batches to train, None for no end; and whether to wait until they are done."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _wake(self) -> None:
         """Have the loop go on, if it has ended."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _restart(self) -> None:
         """Have the loop begin anew, whatever it is doing."""
-        raise NotImplementedError
 
     async def _turn(self) -> None:
         """Train elsewhere, or stand still there; the next picture takes over what is found."""
@@ -126,12 +127,27 @@ class Abroad:
     def _take(self) -> None:
         """Have the mirror show what was found."""
         found, self._found = self._found, None
-        is_small = self.engine.trainer.network.parameters.size <= SMALL
-        self.engine.scores_here = self.away is None or is_small
+        self.engine.scores_here = self.away is None or self._is_small
         if found is None:
             return
         self.engine.restore(found)
-        job = self.away.job if self.away else None
-        scores = read_scores(job.progress) if job and not is_small else None
-        if scores:
+        if scores := self._scores_told:
             self.engine.trainer.take_scores(*scores)
+
+    @property
+    def _is_small(self) -> bool:
+        return self.engine.trainer.network.parameters.size <= SMALL
+
+    @property
+    def _scores_told(self) -> tuple[int, Score, Score | None] | None:
+        """Those of a network that is too large to be scored in the page."""
+        job = self.away.job if self.away else None
+        return read_scores(job.progress) if job and not self._is_small else None
+
+    def _hear_scores(self) -> bool:
+        """Take over what was scored since the picture before; tell whether there was anything."""
+        scores = self._scores_told
+        if scores is None or scores[0] == self.engine.trainer.scored_step:
+            return False
+        self.engine.trainer.take_scores(*scores)
+        return True

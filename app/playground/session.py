@@ -74,6 +74,13 @@ class Session(Abroad):
             self._snapshot = self.engine.snapshot(self.records)
         self.show(self._snapshot)
 
+    def hear(self) -> bool:
+        """Between two pictures a server may have told of new losses; tell whether there are any."""
+        if not self._hear_scores():
+            return False
+        self._snapshot = self.engine.trainer.scored(self._snapshot)
+        return True
+
     def play(self) -> None:
         """Train until paused, a picture after each stretch."""
         if self.running or self.snapshot.diverged:

@@ -1,6 +1,7 @@
 """What the page and the training server say to each other, over one WebSocket at PATH.
 
-Each message is a frame of app.protocol.frames, an object with a `type`. A page that connects offers
+Each message is a frame of app.protocol.frames, an object with a `type`; a large one is sent as
+app.protocol.pieces says. A page that connects offers
 two sub-protocols, SUBPROTOCOL and `key.` with the token or the pairing code; the server answers
 with the first, or closes at once with a code of CLOSED that tells why. A message with an `id` (any
 text of the sender's) gets exactly one answer with that id: what is named below, or `error`.

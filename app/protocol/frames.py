@@ -27,7 +27,7 @@ def encode(message: Message, tensors: Tensors | None = None) -> Frame:
     return save(tensors, {KEY: text}) if tensors else text
 
 
-def decode(frame: Frame) -> tuple[Message, Tensors]:
+def decode(frame: Frame | bytearray) -> tuple[Message, Tensors]:
     """A message and its arrays; raises FrameError."""
     try:
         if isinstance(frame, str):

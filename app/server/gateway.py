@@ -39,7 +39,7 @@ WORDS = {
 
 
 class Gateway:
-    """The pages that are connected, and who may be. max_message: bytes of the largest frame."""
+    """The pages that are connected, and who may be. max_message: bytes of the largest."""
 
     def __init__(self, service: Service, guard: Guard, max_message: int) -> None:
         self.service, self.guard, self.max_message = service, guard, max_message
@@ -56,7 +56,7 @@ class Gateway:
             self.lines.discard(line)
             end(code, text)
 
-        line = Line(self.service, write, close)
+        line = Line(self.service, write, close, self.max_message)
         self.lines.add(line)
         return line
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.protocol import CLOSED
 from app.protocol.frames import Frame, FrameError, Message, decode
+from app.protocol.pieces import Pieces
 from app.server.conversation import Closed, Conversation
 from app.server.outbox import Outbox, Write
 from app.server.service import Service
@@ -22,9 +23,10 @@ End = Callable[[int, str], None]
 
 class Line:
     """`write` sends a frame and returns when it has left; `end` closes what carries the frames,
-    with a code that says why."""
+    with a code that says why. max_message: bytes of the largest message that is taken."""
 
-    def __init__(self, service: Service, write: Write, end: End) -> None:
+    def __init__(self, service: Service, write: Write, end: End, max_message: int) -> None:
+        self._pieces = Pieces(max_message)
         self._close = end
         self._outbox = Outbox(write, lambda: self.end(CLOSED["full"], UNREAD))
         self._conversation = Conversation(service, self._outbox.put, self._outbox.room)
@@ -36,14 +38,14 @@ class Line:
         if not self._conversation.has_begun:
             self.end(CLOSED["protocol"], "The first message must be hello.")
 
-    async def take(self, frame: Frame) -> None:
+    async def take(self, sent: Frame) -> None:
         """Obey one frame, once the answers to those before have been read."""
         await self._outbox.room()
         if not self.is_open:
             return
         try:
-            message, tensors = await _decode(frame)
-            await self._conversation.take(message, tensors)
+            if (frame := self._pieces.take(sent)) is not None:
+                await self._conversation.take(*await _decode(frame))
         except FrameError as error:
             self._conversation.refuse({}, error)
         except Closed as closed:
@@ -68,5 +70,5 @@ class Line:
         self.end(CLOSED["ended"], "The server ends.")
 
 
-async def _decode(frame: Frame) -> tuple[Message, Any]:
+async def _decode(frame: Frame | bytearray) -> tuple[Message, Any]:
     return await asyncio.to_thread(decode, frame) if len(frame) > LARGE else decode(frame)

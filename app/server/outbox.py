@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from app.protocol.frames import Frame, Message, Tensors, encode
+from app.protocol.pieces import PIECE, cut
 
 log = logging.getLogger(__name__)
 MAX_STATES = 1_000  # frames that nobody reads; then the connection is closed, to be resumed
@@ -18,8 +19,9 @@ Write = Callable[[Frame], Awaitable[None]]
 
 class Outbox:
     """Answers and states leave in the order in which they came, and none is dropped. Of a job's
-    progress only the latest waits. `overflow` is called when nobody reads what must not be
-    dropped: states are kept with the job, so the page comes back and asks for the rest."""
+    progress only the latest waits, and leaves between the pieces of a large answer, too. `overflow`
+    is called when nobody reads what must not be dropped: states are kept with the job, so the page
+    comes back and asks for the rest."""
 
     def __init__(self, write: Write, overflow: Callable[[], None]) -> None:
         self._write, self._overflow = write, overflow
@@ -89,16 +91,24 @@ class Outbox:
             log.error("%s cannot be sent: %s", message["type"], error)
             frame = encode(_unsendable(message))
         del tensors
-        await self._write(frame)
+        for piece in cut(frame):
+            await self._write(piece)
+            if self._is_closed:
+                return
+            while self._progress and len(frame) > PIECE:
+                await self._write(encode(self._pop_progress()))
 
     def _next(self) -> tuple[Message, Tensors]:
         if not self._kept:
-            return self._progress.pop(next(iter(self._progress))), {}
+            return self._pop_progress(), {}
         message, tensors = self._kept.popleft()
         self._num_bytes -= _size(tensors)
         if len(self._kept) <= MAX_ANSWERS and self._num_bytes <= MAX_BYTES:
             self._has_room.set()
         return message, tensors
+
+    def _pop_progress(self) -> Message:
+        return self._progress.pop(next(iter(self._progress)))
 
 
 async def _encoded(message: Message, tensors: Tensors) -> Frame:

@@ -7,6 +7,7 @@ import threading
 
 from app.playground.remote.wire import Surroundings, WireClosed
 from app.protocol.frames import decode
+from app.protocol.pieces import Pieces
 from app.server.jobs import Jobs, Run, Runner
 from app.server.jobs.work import work
 from app.server.limits import Limits
@@ -75,7 +76,8 @@ class Wire:
     def __init__(self, service):
         self.frames, self.said, self.code = asyncio.Queue(), [], None
         self.orders = asyncio.Queue()
-        self.line = Line(service, self._write, lambda code, text: self.end(code))
+        self.pieces = Pieces(1 << 30)
+        self.line = Line(service, self._write, lambda code, text: self.end(code), 1 << 30)
         self.reader = asyncio.ensure_future(self._read())
 
     async def _write(self, frame):
@@ -86,7 +88,8 @@ class Wire:
             await self.line.take(frame)
 
     def send(self, frame):
-        self.said.append(decode(frame)[0])
+        if (whole := self.pieces.take(frame)) is not None:
+            self.said.append(decode(whole)[0])
         self.orders.put_nowait(frame)
 
     async def receive(self):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from app.playground.application import App
 from app.playground.remote.address import Address
 from app.playground.remote.wire import Surroundings, unreachable
 from app.protocol import CLOSED
+from core.snapshot import Score
 from tests.app.double import CODE, Server
 from tests.app.helpers import tell
 
@@ -261,3 +263,17 @@ def test_where_no_server_can_be_reached_none_is_asked_for():
     assert menu(app)["text"] == "To train larger networks, start it with panel."
     tell(app.transport, "play")
     assert app.bridge.notices[0]["text"].endswith("in a page: start it with panel.")
+
+
+@pytest.mark.parametrize("chapter", ["c8", "r8"])
+def test_losses_that_a_server_tells_between_two_pictures_are_shown(open_app, monkeypatch, chapter):
+    app = open_app(f"?chapter={chapter}")
+    session = app.chapter.session
+
+    def hear():
+        session._snapshot = replace(session.snapshot, train=Score(0.25, 0.75))
+        return True
+
+    monkeypatch.setattr(session, "hear", hear)
+    app.chapter.served()
+    assert {"label": "training loss", "value": "0.2500"} in app.transport.counters

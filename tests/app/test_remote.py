@@ -1,100 +1,22 @@
-"""Sessions that train elsewhere: the same numbers, whatever the learner and the network do."""
+"""Sessions that train elsewhere: the same numbers, whatever the learner does."""
 
 import asyncio
-import re
 
 import numpy as np
 import pytest
 
 from app.playground import abroad
-from app.playground.remote import client as clients
-from app.playground.remote.address import read_address
 from app.playground.remote.away import Away
 from app.playground.remote.connection import Connection
 from app.playground.remote.job import Job
-from app.playground.remote.wire import UNANSWERED, WireClosed
 from app.playground.session import Session
 from app.playground.slow_session import SlowSession
-from app.protocol.frames import VERSION
 from app.server.limits import Limits
 from core.data.samples import make_samples
-from core.spec import ActivationSpec, DataSpec, DropoutSpec, LinearSpec, NetworkSpec, TrainSpec
+from core.spec import TrainSpec
 from core.training import Trainer
 from tests.app import double
-from tests.app.double import CODE, Server
-
-LAYERS = (LinearSpec(8), ActivationSpec("relu"), DropoutSpec(0.2), LinearSpec(2))
-NETWORK = NetworkSpec((2,), LAYERS)
-DATA = DataSpec("circles", 120, num_classes=2)
-TRAIN = TrainSpec("cross_entropy", "adam", 0.01, batch_size=8)
-
-
-class Page:
-    """A session, its pictures, and its way to a server."""
-
-    def __init__(self, server, kind=Session):
-        self.shown, self.told = [], []
-        self.pictures = asyncio.Event()
-        self.session = kind(self.frame, self.show, "here")
-        self.session.tell = self.told.append
-        self.session.speed = len(self.session.speeds) - 1
-        self.session.configure(NETWORK, DATA, TRAIN)
-        self.connection = Connection(server.around, lambda: None)
-
-    async def frame(self, update):
-        update()
-        await asyncio.sleep(0)
-
-    def show(self, snapshot):
-        self.shown.append(snapshot)
-        self.pictures.set()
-
-    async def until(self, is_so):
-        """Pictures later."""
-        while not is_so():
-            self.pictures.clear()
-            await asyncio.wait_for(self.pictures.wait(), 20)
-
-    async def connect(self):
-        self.connection.open(CODE)
-        await self.connection.ready()
-
-    async def depart(self):
-        await self.connect()
-        self.session.hand_over(Away(self.connection, "numpy"))
-
-    async def rest(self):
-        """Until it stands still, here and there."""
-        self.session.pause()
-        if self.session._loop:
-            await asyncio.wait_for(self.session._loop, 20)
-
-    @property
-    def step(self):
-        return self.session.snapshot.step
-
-
-def with_page(story, kind=Session, limits=None):
-    async def told():
-        server = Server(limits)
-        page = Page(server, kind)
-        await story(page, server)
-        page.connection.close()
-        await server.jobs.close()
-
-    asyncio.run(told())
-
-
-def expect_exact(page):
-    """All numbers are those of a trainer that never went away."""
-    snapshot, alone = page.session.snapshot, Trainer(NETWORK, DATA, TRAIN)
-    for _ in range(snapshot.step):
-        alone.step()
-    np.testing.assert_array_equal(snapshot.parameters, alone.network.parameters)
-    for name, array in alone.optimizer.state.items():
-        np.testing.assert_array_equal(snapshot.optimizer.state[name], array)
-    np.testing.assert_array_equal(snapshot.order, alone._order)
-    assert (snapshot.epoch, snapshot.batch) == (alone.epoch, alone.batch)
+from tests.app.remote_page import DATA, NETWORK, TRAIN, expect_exact, with_page
 
 
 @pytest.mark.parametrize("steps", [0, 1])
@@ -131,44 +53,26 @@ def test_a_loss_belongs_to_the_step_that_the_server_scored(monkeypatch):
     with_page(story)
 
 
-class SlowWire:
-    """Nobody answers; of what was sent, some bytes leave at each look, or none."""
+def test_losses_that_are_told_between_two_pictures_are_taken_over_once(monkeypatch):
+    monkeypatch.setattr(abroad, "SMALL", 0)
 
-    def __init__(self, leaving):
-        self.left, self.leaving, self.end = 1000, leaving, asyncio.Event()
+    async def story(page, server):
+        await page.depart()
+        page.session.play()
+        await page.until(lambda: page.step > 20)
+        await page.rest()
+        before, shown = page.session.snapshot, len(page.shown)
+        scores = {"loss": 0.25, "metric": 0.75}
+        told = {"scored": before.step + 9, "train": scores, "test": scores}
+        page.session.away.job.progress |= told
+        assert page.session.hear()
+        assert not page.session.hear()
+        after = page.session.snapshot
+        assert after.history[-1].tolist() == [before.step + 9, 0.25, 0.25]
+        assert (after.step, after.train.loss, after.test.metric) == (before.step, 0.25, 0.75)
+        assert len(page.shown) == shown
 
-    @property
-    def waiting(self):
-        self.left = max(0, self.left - self.leaving)
-        return self.left
-
-    def send(self, frame):
-        """Into the void."""
-
-    async def receive(self):
-        if self.end.is_set():
-            raise WireClosed(UNANSWERED)
-        await self.end.wait()
-        raise WireClosed(UNANSWERED)
-
-    def close(self):
-        self.end.set()
-
-
-@pytest.mark.parametrize(("leaving", "is_alive"), [(1, True), (0, False)])
-def test_a_silent_server_is_there_as_long_as_it_takes_what_is_sent(monkeypatch, leaving, is_alive):
-    monkeypatch.setattr(clients, "PING_S", 0.02)
-    monkeypatch.setattr(clients, "PATIENCE_S", 0.02)
-
-    async def story():
-        client = clients.Client(SlowWire(leaving), lambda message: None)
-        client._welcome.set_result({"version": VERSION})
-        await client.greet("l", [])
-        done, _ = await asyncio.wait([client.ended], timeout=1.0 if is_alive else 20)
-        assert bool(done) != is_alive
-        client.close()
-
-    asyncio.run(story())
+    with_page(story)
 
 
 def test_a_job_that_fails_at_its_start_is_not_tried_for_ever(monkeypatch):
@@ -192,7 +96,7 @@ def test_a_job_that_fails_at_its_start_is_not_tried_for_ever(monkeypatch):
 
 def test_why_it_does_not_train_yet_is_said():
     job = Job("1")
-    away = Away(Connection(Server().around, lambda: None), "numpy")
+    away = Away(Connection(double.Server().around, lambda: None), "numpy")
     assert away.label == "NumPy, on the training server"
     away.is_wanted = True
     assert away.label == "NumPy, sending the network, on the training server"
@@ -328,84 +232,6 @@ def test_undone_while_an_answer_is_on_its_way_stays_undone():
     with_page(story)
 
 
-def test_a_lost_connection_comes_back_to_the_job():
-    async def story(page, server):
-        await page.depart()
-        page.session.play()
-        await page.until(lambda: page.step > 20)
-        job = page.session.away.job
-        server.cut()
-        await page.until(lambda: len(server.lines) == 2)
-        again = page.step
-        await page.until(lambda: page.step > again + 50)
-        assert page.session.away.job is job
-        assert server.lines[1].said[0]["jobs"][0]["job"] == job.id
-        await page.rest()
-        expect_exact(page)
-
-    with_page(story)
-
-
-@pytest.mark.parametrize("stage", ["greeting", "on"])
-def test_a_connection_that_is_given_up_is_closed_and_whoever_waits_is_told(stage):
-    async def story(page, server):
-        page.connection.open(CODE)
-        while not server.lines:
-            await asyncio.sleep(0)
-        assert page.connection.state == "connecting"
-        answer = None
-        if stage == "on":
-            answer = (await page.connection.ready()).ask("ping")
-        page.connection.close()
-        await asyncio.wait({server.lines[0].reader}, timeout=20)
-        assert server.lines[0].code == 1000
-        if answer:
-            with pytest.raises(WireClosed):
-                await asyncio.wait_for(answer, 20)
-
-    with_page(story)
-
-
-def test_a_server_that_is_gone_for_good_leaves_the_last_snapshot_here():
-    async def story(page, server):
-        await page.depart()
-        page.session.play()
-        await page.until(lambda: page.step > 20)
-        server.refuses = 1006
-        server.cut()
-        while page.connection.state != "lost":
-            await page.connection._moved.wait()
-        page.session.hand_over(None)
-        home = page.step
-        await page.until(lambda: page.step > home)
-        await page.rest()
-        assert page.session.away is None
-        expect_exact(page)
-
-    with_page(story)
-
-
-def test_a_server_that_was_started_anew_gets_the_network_again():
-    async def story(page, server):
-        await page.depart()
-        page.session.play()
-        await page.until(lambda: page.step > 20)
-        server.refuses = 4401
-        server.cut()
-        await page.until(lambda: not page.session.running)
-        assert "makes a new one at each start" in page.told[0]
-        server.refuses = None
-        server.start(server.jobs.limits)
-        await page.connect()
-        before = page.step
-        page.session.play()
-        await page.until(lambda: page.step > before)
-        await page.rest()
-        expect_exact(page)
-
-    with_page(story)
-
-
 def test_what_only_the_page_has_is_not_sent():
     async def story(page, server):
         page.session.configure(NETWORK, make_samples(DATA), TRAIN)
@@ -439,63 +265,3 @@ def test_the_server_s_limit_of_steps_ends_it_with_all_that_was_learnt():
         expect_exact(page)
 
     with_page(story, limits=Limits(max_steps=25))
-
-
-@pytest.mark.parametrize(("code", "words"), [
-    (1006, "Nothing answers at 127.0.0.1:8765"),
-    (4401, "this code or token is not its own"),
-    (4403, "--allow-origin https://glassnet.example"),
-    (4426, "another version of the protocol"),
-    (4429, "as many pages as it takes"),
-    (4400, "does not speak as a Glassnet server"),
-])  # fmt: skip
-def test_each_refusal_has_its_sentence(code, words):
-    async def story(page, server):
-        server.refuses = code
-        page.connection.open(CODE)
-        while page.connection.state == "connecting":
-            await page.connection._moved.wait()
-        assert page.connection.state == "refused"
-        assert words in page.connection.text
-
-    with_page(story)
-
-
-@pytest.mark.parametrize(("permission", "words"), [
-    ("denied", "does not let this page reach programs"),
-    ("prompt", "got no answer"),
-    ("framed", 'allow="local-network-access"'),
-])  # fmt: skip
-def test_what_the_browser_forbids_is_told_apart(permission, words):
-    async def story(page, server):
-        server.refuses, server.permission = 1006, permission
-        page.connection.open(CODE)
-        while page.connection.state == "connecting":
-            await page.connection._moved.wait()
-        assert words in page.connection.text
-
-    with_page(story)
-
-
-@pytest.mark.parametrize(("typed", "url", "key"), [
-    ("8765-k7qx-m2pd", "ws://127.0.0.1:8765/train", "K7QX-M2PD"),
-    (" http://localhost:90/#token=aB_-c ", "ws://localhost:90/train", "aB_-c"),
-    ("http://[::1]:8765/?chapter=c8#token=x", "ws://localhost:8765/train", "x"),
-    ("https://glassnet.example/#token=x", "wss://glassnet.example/train", "x"),
-])  # fmt: skip
-def test_codes_and_addresses(typed, url, key):
-    assert (read_address(typed, "https://glassnet.example").url,
-            read_address(typed, "https://glassnet.example").key) == (url, key)  # fmt: skip
-
-
-@pytest.mark.parametrize(("typed", "words"), [
-    ("", "type the pairing code"),
-    ("99999-K7QX-M2PD", "99999 is no port"),
-    ("K7QX-M2PD", "neither a pairing code nor an address"),
-    ("http://127.0.0.1:8765/", "lacks its end, #token"),
-    ("http://127.0.0.1:99999/#token=x", "is no address"),
-    ("http://192.168.0.7:8765/#token=x", "open http://192.168.0.7:8765/#token=x itself"),
-])  # fmt: skip
-def test_what_is_no_address_is_said(typed, words):
-    with pytest.raises(ValueError, match=re.escape(words)):
-        read_address(typed, "https://glassnet.example")

@@ -17,7 +17,7 @@ from core.data.samples import text_samples
 from core.data.text import make_vocabulary, sample_text
 from core.spec import ANY, LinearSpec, NetworkSpec, OneHotSpec, RecurrentSpec, TrainSpec
 from core.training import Trainer
-from tests.app.test_remote import with_page
+from tests.app.remote_page import with_page
 
 TEXT = sample_text()
 OPTIONS = {"num_steps": 20, "streams": 8, "test_fraction": 0.1, "max_vocabulary": 96}

@@ -9,6 +9,7 @@ from tornado.websocket import websocket_connect
 
 from app.protocol import PATH, SUBPROTOCOL
 from app.protocol.frames import VERSION, decode, encode
+from app.protocol.pieces import Pieces, cut
 from app.server.gateway import Gateway
 from app.server.limits import Limits
 from app.server.machine import Machine
@@ -124,16 +125,18 @@ class Page:
     """One connection, as a page makes it."""
 
     def __init__(self, socket):
-        self.socket = socket
+        self.socket, self.pieces = socket, Pieces(1 << 30)
 
     async def say(self, message, tensors=None):
-        frame = encode(message, tensors)
-        await self.socket.write_message(frame, binary=isinstance(frame, bytes))
+        for piece in cut(encode(message, tensors)):
+            await self.socket.write_message(piece, binary=isinstance(piece, bytes))
 
     async def hear(self):
         """The next message and its arrays; None when the connection was closed."""
-        frame = await asyncio.wait_for(self.socket.read_message(), SOON)
-        return None if frame is None else decode(frame)
+        while (sent := await asyncio.wait_for(self.socket.read_message(), SOON)) is not None:
+            if (frame := self.pieces.take(sent)) is not None:
+                return decode(frame)
+        return None
 
     async def told(self, kind):
         """The next message of that kind."""

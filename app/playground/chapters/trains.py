@@ -54,6 +54,12 @@ class TrainingChapter(Chapter):
             if self.app.connection.is_on:
                 self.session.resume()
             self.engines.show()
+            if self.session.hear():
+                self.show_scores()
+
+    def show_scores(self) -> None:
+        """Show the losses of the snapshot anew; its pictures are the same."""
+        return None
 
     def show_training(self, steps: list[dict[str, str]]) -> None:
         """The transport trains this chapter's network; `steps` are the buttons of single steps."""

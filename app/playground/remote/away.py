@@ -24,7 +24,8 @@ from core.training import Trainer
 AUTO = "auto"  # the server tries its engines on the network, and takes the fastest
 LOST = "the server does not have this training any more; it goes on from where it was last seen"
 SMALL = 200_000  # numbers that a network learns
-WHOLE_S = 5.0  # between two whole snapshots of a larger one
+WHOLE_S = 5.0  # from one whole snapshot of a larger one to the next, or longer, where they would
+SHARE = 0.1  # be on their way for more of the time than this
 PRIVATE = (
     "these data are in this page alone, and no server has them; train here, or choose other data"
 )
@@ -40,12 +41,14 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A look that is on its way: whether at all of it, and whether the job stood still by then."""
+    """A look that is on its way: whether at all of it, whether the job stood still by then, and
+    since when."""
 
     job: Job
     whole: bool
     stands: bool
     answer: asyncio.Future[Answer]
+    since: float
 
 
 class Away:
@@ -59,7 +62,7 @@ class Away:
         self.is_wanted = False  # whether it is to train
         self.sending: tuple[int, int] | None = None  # bytes of files that are there, and of all
         self.whole: Snapshot | None = None  # the latest from which training can go on exactly
-        self._whole_at = 0.0
+        self._whole_due = 0.0  # when the next one is
         self._has_end = False  # whether a number of batches was asked for
         self._asked: Asked | None = None  # the look that will be drawn next
         self._is_unseen = False  # whether what it was told may have been done since the last look
@@ -240,7 +243,8 @@ class Away:
         self._is_unseen = self._is_unseen and not asked.stands
         found = read_snapshot(mirror.trainer, message, arrays)
         if asked.whole:
-            self.whole, self._whole_at = found, time.perf_counter()
+            self.whole, now = found, time.perf_counter()
+            self._whole_due = now + max(WHOLE_S, (now - asked.since) / SHARE)
         if goes_on and self._trains(job):
             self._asked = await self._ask(mirror, job, False)
         return found
@@ -249,12 +253,12 @@ class Away:
         whole = whole or self._is_due(mirror)
         client = await self.connection.ready()
         answer = client.ask("look", job=job.id, whole=whole)
-        return Asked(job, whole, not self._trains(job), answer)
+        return Asked(job, whole, not self._trains(job), answer, time.perf_counter())
 
     def _is_due(self, mirror: LocalEngine) -> bool:
         """All of a small network crosses each time; of a large one mostly what is to be seen."""
         is_small = mirror.trainer.network.parameters.size <= SMALL
-        return is_small or time.perf_counter() - self._whole_at > WHOLE_S
+        return is_small or time.perf_counter() > self._whole_due
 
 
 def pace(rate: float) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 from app.playground.remote.wire import UNANSWERED, Wire, WireClosed
 from app.protocol import CLOSED
 from app.protocol.frames import VERSION, FrameError, Message, Tensors, decode, encode
+from app.protocol.pieces import Pieces, cut
 
 Answer = tuple[Message, Tensors]
 PING_S = 10.0  # after so long without a word the server is asked for one
+MOST = 1 << 31  # bytes of an answer
 PATIENCE_S = 20.0  # for its answer, as long as nothing leaves that was sent before
 
 
@@ -32,6 +34,7 @@ class Client:
         self._wire, self._heard = wire, heard
         self._numbers = count(1)
         self._asked: dict[str, asyncio.Future[Answer]] = {}
+        self._pieces = Pieces(MOST)
         self._was_heard = asyncio.Event()
         loop = asyncio.get_running_loop()
         self._welcome: asyncio.Future[Message] = loop.create_future()
@@ -60,7 +63,8 @@ class Client:
             answer.set_exception(WireClosed(self.ended.result()))
             return answer
         self._asked[name] = answer
-        self._wire.send(encode({"type": kind, "id": name, **fields}, tensors))
+        for piece in cut(encode({"type": kind, "id": name, **fields}, tensors)):
+            self._wire.send(piece)
         return answer
 
     def close(self) -> None:
@@ -69,7 +73,10 @@ class Client:
     async def _listen(self) -> None:
         try:
             while True:
-                self._take(*decode(await self._wire.receive()))
+                sent = await self._wire.receive()
+                self._was_heard.set()
+                if (frame := self._pieces.take(sent)) is not None:
+                    self._take(*decode(frame))
         except WireClosed as closed:
             self._end(closed.code)
         except FrameError:
@@ -77,7 +84,6 @@ class Client:
             self._end(CLOSED["protocol"])
 
     def _take(self, message: Message, tensors: Tensors) -> None:
-        self._was_heard.set()
         answer = self._asked.pop(str(message.get("id")), None)
         if message["type"] == "welcome" and not self._welcome.done():
             self._welcome.set_result(message)

@@ -61,8 +61,9 @@ class Job:
             self.stir()
 
     def take(self, snapshot: Message) -> None:
-        """A snapshot says all that progress says."""
-        self.progress = {**snapshot, "checkpoint": None}
+        """A snapshot says all that progress says; what is newer may have come while it crossed."""
+        if snapshot["step"] >= self.progress.get("step", 0):
+            self.progress = {**snapshot, "checkpoint": None}
 
     def lose(self) -> None:
         self.state = "lost"

@@ -101,6 +101,10 @@ class Looking(TrainingChapter):
         label = "drawn" if targets is None else self.data.classes[int(targets[0])]
         return f"{label}, taken for {self.data.classes[k]}"
 
+    def show_scores(self) -> None:
+        if self.on_stage:
+            self._show_transport()
+
     def _show_transport(self) -> None:
         session, snapshot = self.session, self.session.snapshot
         if self.reached is None and snapshot.test and snapshot.test.metric >= GOOD:

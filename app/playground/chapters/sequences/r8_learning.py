@@ -181,6 +181,12 @@ class SequenceLearning(TrainingChapter):
         if is_due or not self.session.running:
             self._draw_desk()
 
+    def show_scores(self) -> None:
+        self._score(self.session.snapshot)
+        if self.on_stage:
+            self._draw_curves()
+            self._show_transport()
+
     def _score(self, snapshot: Snapshot) -> None:
         """The score that belongs to the last point of the loss curve. A server may have scored a
         large network some steps ago; which strings it understands is found out here."""
