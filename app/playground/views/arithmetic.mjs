@@ -1,13 +1,6 @@
 // The opened number: its formula, the formula with its numbers, and its terms. Every number that was
 // itself computed is a button that opens it in turn; the trail leads back.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const counts = new Intl.NumberFormat("en");
 
 /** A large whole number is a count: all its digits are shown, in groups. */

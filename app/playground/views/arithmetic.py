@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Arithmetic(Component):
@@ -15,5 +15,5 @@ class Arithmetic(Component):
     asked = param.Integer(default=0, doc="Counts how often the learner asked to open a number")
     trail = param.List(doc="Explanations as dictionaries, the last one shown; see core.explain")
 
-    _esm = HERE / "arithmetic.mjs"
+    _esm = modules("element", "arithmetic")
     _styles: ClassVar[str] = styles("component", "arithmetic")

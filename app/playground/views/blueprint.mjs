@@ -1,13 +1,6 @@
 // An architecture as a line of boxes that wraps like text. Boxes are buttons with one tab stop among
 // them: left and right go along the chain, up and down to the nearest box in that direction.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 function strips(list) {
   return list.map(({ path, kind, letter, state }) => {
     const strip = element("span", "strip", letter);

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, as_text, styles
+from app.playground.views.component import Component, as_text, modules, styles
 
 
 class Blueprint(Component):
@@ -27,5 +27,5 @@ class Blueprint(Component):
 
     parts = as_text("parts_text", "The chain of units and blocks")
 
-    _esm = HERE / "blueprint.mjs"
+    _esm = modules("element", "blueprint")
     _styles: ClassVar[str] = styles("component", "blueprint")

@@ -1,13 +1,6 @@
 // A form from a description. Native inputs throughout: they bring keyboard, touch and screen readers.
 // Every slider has a number field beside it.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 /** The shortest text of a number that a person would write. */
 const write = (value) => String(Number(Number(value).toPrecision(6))).replace("-", "−");
 

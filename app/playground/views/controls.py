@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Controls(Component):
@@ -21,5 +21,5 @@ class Controls(Component):
     fields = param.List(doc="Descriptions of the fields, in order")
     errors = param.Dict(default={}, doc="By field name: what was wrong with the last value")
 
-    _esm = HERE / "controls.mjs"
+    _esm = modules("element", "controls")
     _styles: ClassVar[str] = styles("component", "controls")

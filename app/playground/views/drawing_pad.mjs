@@ -4,13 +4,6 @@ const HISTORY = 60;
 const FEW = 4; // so many colours have their names beside them
 const HINT = "By keyboard: arrow keys move, Space paints, Shift with an arrow key draws.";
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const decode = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const encode = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const rgb = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Paced, styles
+from app.playground.views.component import Paced, modules, styles
 
 MAX_SIDE = 128
 
@@ -29,7 +29,7 @@ class DrawingPad(Paced):
     brush = param.Integer(default=2, doc="The width at the start")
     pixels = param.String(doc="One byte a pixel, row by row from the top, as base64; '' is blank")
 
-    _esm = HERE / "drawing_pad.mjs"
+    _esm = modules("element", "drawing_pad")
     _styles: ClassVar[str] = styles("component", "drawing_pad")
 
     @property

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Facts(Component):
@@ -15,5 +15,5 @@ class Facts(Component):
     items = param.List(doc="{term, text} in order; the text is a link where there is an href, the "
                            "address of a chapter")  # fmt: skip
 
-    _esm = HERE / "facts.mjs"
+    _esm = modules("element", "facts")
     _styles: ClassVar[str] = styles("component", "facts")

@@ -3,13 +3,6 @@
 
 const PIECE = 1 << 20; // bytes
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 /** A part of a file as base64. */
 const encode = (part) => new Promise((resolve, reject) => {
   const reader = new FileReader();

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Message, Paced, styles
+from app.playground.views.component import Message, Paced, modules, styles
 
 
 class FileSender(Paced):
@@ -23,7 +23,7 @@ class FileSender(Paced):
     wants = param.Boolean(default=False, doc="Whether the next piece is wanted")
     progress = param.Dict(default={}, doc="{label, value, total} of what is on its way, or {}")
 
-    _esm = HERE / "file_sender.mjs"
+    _esm = modules("element", "file_sender")
     _styles: ClassVar[str] = styles("component", "file_sender")
 
     @staticmethod

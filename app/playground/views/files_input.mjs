@@ -2,13 +2,6 @@
 
 const count = (value) => new Intl.NumberFormat("en").format(value);
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 /** A file as base64. */
 const encode = (file) => new Promise((resolve, reject) => {
   const reader = new FileReader();

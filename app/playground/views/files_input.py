@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, Message, styles
+from app.playground.views.component import Component, Message, modules, styles
 
 
 class FilesInput(Component):
@@ -24,7 +24,7 @@ class FilesInput(Component):
     error = param.String(doc="What is wrong with the last ones")
     most_bytes = param.Integer(default=24_000_000, doc="The largest file that is taken")
 
-    _esm = HERE / "files_input.mjs"
+    _esm = modules("element", "files_input")
     _styles: ClassVar[str] = styles("component", "files_input")
 
     def contents(self, message: Message) -> list[bytes]:

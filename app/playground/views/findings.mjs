@@ -1,13 +1,6 @@
 // What is wrong, in words. The list speaks for itself when it changes, but only when its titles do:
 // numbers in the text may change many times a second.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 function finding({ title, seen, remedy }) {
   const item = element("li");
   item.append(element("strong", "", `⚠ ${title}`), element("p", "seen number", seen), element("p", "remedy", `What helps: ${remedy}`));

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Findings(Component):
@@ -16,5 +16,5 @@ class Findings(Component):
     empty = param.String(default="Nothing is wrong that the detectors know of.",
                          doc="Said when there are no items")  # fmt: skip
 
-    _esm = HERE / "findings.mjs"
+    _esm = modules("element", "findings")
     _styles: ClassVar[str] = styles("component", "findings")

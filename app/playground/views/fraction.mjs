@@ -1,13 +1,6 @@
 // A fraction with a sum below its line. Pointing at a term, by mouse or by focus, tells Python, which
 // answers by lighting the term here and what it comes from elsewhere.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 class Fraction {
   constructor(model) {
     this.model = model;

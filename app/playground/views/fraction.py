@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Fraction(Component):
@@ -24,5 +24,5 @@ class Fraction(Component):
     highlight = param.List(doc="Indices of the terms that are lit")
     note = param.String(doc="What is wrong with the result, if anything")
 
-    _esm = HERE / "fraction.mjs"
+    _esm = modules("element", "fraction")
     _styles: ClassVar[str] = styles("component", "fraction")

@@ -4,13 +4,6 @@
 const SIDE = 132;
 const DOT = 2.1;
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const rgb = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 
 /** The picture in its own few pixels; the canvas it is drawn upon makes it larger. */

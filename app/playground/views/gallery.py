@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Gallery(Component):
@@ -22,5 +22,5 @@ class Gallery(Component):
     large = param.Boolean(default=False, doc="Whether few pictures are to be seen large")
     chosen = param.Integer(default=-1, doc="Which picture is chosen; -1 for none")
 
-    _esm = HERE / "gallery.mjs"
+    _esm = modules("element", "gallery")
     _styles: ClassVar[str] = styles("component", "gallery")

@@ -4,13 +4,6 @@
 const GAP = 3;
 const SHORT = 2; // letters of a label that leave a tile free to be seen
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 /** A colour as the canvas keeps it, little-endian. */
 const pixel = (r, g, b) => (255 << 24) | (b << 16) | (g << 8) | r;
 const rgba = (colour) => pixel(...[1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));

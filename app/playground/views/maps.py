@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, as_text, styles
+from app.playground.views.component import Component, as_text, modules, styles
 
 
 class Maps(Component):
@@ -28,5 +28,5 @@ class Maps(Component):
 
     layers = as_text("layers_text", "The layers in order")
 
-    _esm = HERE / "maps.mjs"
+    _esm = modules("element", "maps")
     _styles: ClassVar[str] = styles("component", "maps")

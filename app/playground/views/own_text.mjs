@@ -1,12 +1,5 @@
 // A field to paste text into, a button to open a file, and a place to drop one.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 class OwnText {

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class OwnText(Component):
@@ -19,5 +19,5 @@ class OwnText(Component):
     default_label = param.String(default="Back to the sonnets", doc="What leads back")
     max_bytes = param.Integer(default=12_000_000, doc="Files beyond it are not read")
 
-    _esm = HERE / "own_text.mjs"
+    _esm = modules("element", "own_text")
     _styles: ClassVar[str] = styles("component", "own_text")

@@ -4,12 +4,6 @@ const HINT = "Arrow keys move the cross, with Shift further; Enter paints, Delet
 const STEPS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const STEP = 0.25;
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
 const write = (value) => value.toFixed(2).replace("-", "−");
 
 class Painter {

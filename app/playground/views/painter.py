@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Painter(Component):
@@ -20,5 +20,5 @@ class Painter(Component):
     clear = param.String(default="Clear", doc="What the button that clears does, in words")
     said = param.String(doc="What was done last; spoken, too")
 
-    _esm = HERE / "painter.mjs"
+    _esm = modules("element", "painter")
     _styles: ClassVar[str] = styles("component", "painter")

@@ -9,13 +9,6 @@ const OTHERS = {
   "<?xm": "SVG or XML", "II*\0": "TIFF", "MM\0*": "TIFF", "PK\x03\x04": "zip",
 };
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const text = (bytes, from, length) => String.fromCharCode(...bytes.subarray(from, from + length));
 const count = (value) => new Intl.NumberFormat("en").format(value);
 const refuse = (reason) => { throw new RangeError(reason); };

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, Message, styles
+from app.playground.views.component import Component, Message, modules, styles
 
 
 class PictureInput(Component):
@@ -23,7 +23,7 @@ class PictureInput(Component):
     side = param.Integer(default=64, doc="The most pixels along a side")
     note = param.String(doc="What is said of the picture that was taken")
 
-    _esm = HERE / "picture_input.mjs"
+    _esm = modules("element", "picture_input")
     _styles: ClassVar[str] = styles("component", "picture_input")
 
     def pixels(self, message: Message) -> tuple[bytes, int, int]:

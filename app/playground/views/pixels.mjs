@@ -1,13 +1,6 @@
 // Pictures of the same pixels beside each other. Pointing at a pixel in one, by pointer or arrow key,
 // marks it in all at once; Python is told at its own pace.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 class Pictures {
   constructor(model) {
     this.model = model;

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import param
 
-from app.playground.views.component import HERE, Paced, styles
+from app.playground.views.component import Paced, modules, styles
 
 
 class Shown(NamedTuple):
@@ -35,7 +35,7 @@ class Pixels(Paced):
     frame = param.List(doc="[top, left, bottom, right] of the pixels with a frame, or empty")
     chosen = param.Integer(default=0, doc="The picture that is looked at")
 
-    _esm = HERE / "pixels.mjs"
+    _esm = modules("element", "pixels")
     _styles: ClassVar[str] = styles("component", "pixels")
 
     def show(self, shown: list[Shown], rows: int, columns: int) -> None:

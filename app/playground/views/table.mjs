@@ -1,13 +1,6 @@
 // A table of numbers: one tab stop, arrow keys, sorted by any column. Choosing a row and opening a
 // number tell Python, which answers by lighting the numbers that it was computed from.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const UNITS = [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]];
 

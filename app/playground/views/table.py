@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, as_text, styles
+from app.playground.views.component import Component, as_text, modules, styles
 
 
 class Table(Component):
@@ -28,5 +28,5 @@ class Table(Component):
 
     rows = as_text("rows_text", "The rows in their own order, to which the first column sorts")
 
-    _esm = HERE / "table.mjs"
+    _esm = modules("element", "table")
     _styles: ClassVar[str] = styles("component", "table")

@@ -2,13 +2,6 @@
 
 const SHOWN = 20000; // characters of a file that the field shows; more would make it slow
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 class TableInput {
   constructor(model) {
     this.model = model;

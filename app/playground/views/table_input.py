@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class TableInput(Component):
@@ -21,5 +21,5 @@ class TableInput(Component):
     error = param.String(doc="What cannot be used, where, and what would be right")
     notes = param.List(doc="Sentences about what was done to the table")
 
-    _esm = HERE / "table_input.mjs"
+    _esm = modules("element", "table_input")
     _styles: ClassVar[str] = styles("component", "table_input")

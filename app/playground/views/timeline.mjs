@@ -1,12 +1,5 @@
 // Years from above to below, each with buttons for what it brought.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 export function render({ model }) {
   const list = element("ol");
   let buttons = [];

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, styles
+from app.playground.views.component import Component, modules, styles
 
 
 class Timeline(Component):
@@ -16,5 +16,5 @@ class Timeline(Component):
     years = param.List(doc="{year, gap, choices: [{key, label, title}]}; gap: years since the last")
     chosen = param.String(doc="The key that is chosen")
 
-    _esm = HERE / "timeline.mjs"
+    _esm = modules("element", "timeline")
     _styles: ClassVar[str] = styles("component", "timeline")

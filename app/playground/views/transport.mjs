@@ -12,13 +12,6 @@ const NOTHING = { count: 0, at: 0, text: "" };
 const WIDTH = 260;
 const HEIGHT = 56;
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const svg = (name, attributes) => {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);

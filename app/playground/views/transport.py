@@ -33,5 +33,5 @@ class Transport(Component):
     undo = param.String(doc="What the next undo takes back, in a few words; blank for nothing")
     redo = param.String(doc="What would be done again")
 
-    _esm = modules("engine_menu", "transport")
+    _esm = modules("element", "engine_menu", "transport")
     _styles: ClassVar[str] = styles("component", "transport", "engine_menu")

@@ -2,13 +2,6 @@
 // of numbers. All numbers and the steps' heads are buttons with one tab stop among them: left and
 // right go through time, up and down within a step.
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 const DECIMALS = 2;
 const CROWDED = 7; // from so many steps on there is no room for words at the arrows
 

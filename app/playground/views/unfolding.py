@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, as_text, styles
+from app.playground.views.component import Component, as_text, modules, styles
 
 
 class Unfolding(Component):
@@ -32,5 +32,5 @@ class Unfolding(Component):
 
     steps = as_text("steps_text", "The columns in order")
 
-    _esm = HERE / "unfolding.mjs"
+    _esm = modules("element", "unfolding")
     _styles: ClassVar[str] = styles("component", "unfolding")

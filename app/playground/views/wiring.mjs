@@ -3,13 +3,6 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 /** How much longer a way seems for each pixel that it leads aside. */
 const ASIDE = 2;
 

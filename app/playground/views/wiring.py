@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, as_text, styles
+from app.playground.views.component import Component, as_text, modules, styles
 
 
 class Wiring(Component):
@@ -28,5 +28,5 @@ class Wiring(Component):
 
     numbers = as_text("numbers_text", "The numbers, in the order of the keyboard")
 
-    _esm = HERE / "wiring.mjs"
+    _esm = modules("element", "wiring")
     _styles: ClassVar[str] = styles("component", "wiring")

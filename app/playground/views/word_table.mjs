@@ -8,13 +8,6 @@ const MARKS = {
 };
 const ORDERS = ["none", "ascending", "descending"];
 
-const element = (name, className, text) => {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
 class Table {
   constructor(model) {
     this.model = model;

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import param
 
-from app.playground.views.component import HERE, Component, as_text, styles
+from app.playground.views.component import Component, as_text, modules, styles
 
 
 class WordTable(Component):
@@ -23,5 +23,5 @@ class WordTable(Component):
 
     rows = as_text("rows_text", "For each row its cells, in the order of the columns")
 
-    _esm = HERE / "word_table.mjs"
+    _esm = modules("element", "word_table")
     _styles: ClassVar[str] = styles("component", "word_table")
