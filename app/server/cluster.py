@@ -19,13 +19,13 @@ from distributed import Client, Queue
 
 from app.protocol.frames import Frame, Message, decode, encode
 from app.server.cluster_worker import BEAT, BEGIN, BYE, LEAVE, WAYS, Shipped, serve_queues
+from app.server.cluster_workers import Workers
 from app.server.engines.choice import AUTO, Candidate, find
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.runner import GONE, Hear, Run, Runner
 from app.server.machine import PLAIN, TRY_S, Machine
 from app.server.parity import deviation
 
-RESOURCES = ("GPU", "CPU")
 CONNECT_S = 10.0
 WATCH_S = 0.5  # between two looks at which workers there are
 BEAT_S = 5.0  # between two signs of life of this program
@@ -36,9 +36,9 @@ DIED = "the machine that trained it is gone"
 class ClusterRun(Run):
     """A job's end, on the server."""
 
-    def __init__(self, client: Any, resource: str, device: str, hear: Hear) -> None:
+    def __init__(self, client: Any, workers: Workers, device: str, hear: Hear) -> None:
         self.worker = ""  # its address, once it has begun
-        self._client, self._resource, self._device, self._hear = client, resource, device, hear
+        self._client, self._workers, self._device, self._hear = client, workers, device, hear
         self._name = f"glassnet-{secrets.token_hex(8)}"
         self._outbox: asyncio.Queue[Frame] = asyncio.Queue()
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -87,7 +87,7 @@ class ClusterRun(Run):
         """How it ended, if not of its own accord."""
         future = self._client.submit(
             serve_queues, self._name, assignment, self._device, key=self._name, pure=False,
-            resources={self._resource: 1}, retries=0,
+            resources={self._workers.resource: 1}, workers=self._workers.able, retries=0,
         )  # fmt: skip
         ways = {asyncio.ensure_future(each) for each in (
             self._listen(said), self._send(orders), _failure(future), self._lost)}  # fmt: skip
@@ -129,14 +129,10 @@ async def _failure(future: Any) -> str:
 
 
 async def _require_glassnet(client: Any) -> None:
-    """Where a scheduler or worker does not know what it is asked, Dask waits for ever."""
-    there = {"the scheduler": await client.run_on_scheduler(find_spec, "app")}
-    there |= await client.run(find_spec, "app")
-    lacking = [name for name, spec in there.items() if spec is None]
-    if lacking:
-        raise OSError(f"--cluster: {' and '.join(lacking)} cannot import Glassnet. Install it "
-                      "there, in the version of this server, or start them in its checkout with "
-                      "PYTHONPATH=.")  # fmt: skip
+    """Where a scheduler does not know what it passes on, Dask waits for ever."""
+    if await client.run_on_scheduler(find_spec, "app") is None:
+        raise OSError("--cluster: the scheduler cannot import Glassnet. Install it there, in the "
+                      "version of this server, or start it in its checkout with PYTHONPATH=.")
 
 
 async def _shipped(assignment: Assignment) -> Assignment:
@@ -149,18 +145,20 @@ async def _shipped(assignment: Assignment) -> Assignment:
 
 class DaskRunner(Runner):
     """Jobs on all workers that the scheduler at an address has, and on those that come. A job takes
-    one of their GPUs, where any has said to have one, else of their CPUs; places are as many as
-    there are. Make it by `connect`."""
+    one of their GPUs, where any has said to have one, else of their CPUs. Make it by `connect`."""
 
-    def __init__(self, client: Any, device: str = "") -> None:
-        self.resource = ""  # until there is a worker
-        self._client, self._device, self._places = client, device, 0
+    def __init__(self, client: Any, workers: Workers, device: str = "") -> None:
+        self.workers = workers
+        self._client, self._device = client, device
         self._runs: set[ClusterRun] = set()
         self._watching: asyncio.Task[None] | None = None
 
     @classmethod
-    async def connect(cls, address: str, device: str = "") -> DaskRunner:
-        """Raises OSError where there is no scheduler, or no Glassnet with it."""
+    async def connect(
+        cls, address: str, tell: Callable[[str], None], device: str = ""
+    ) -> DaskRunner:
+        """`tell` is told which workers there are. Raises OSError where there is no scheduler, or no
+        Glassnet with it."""
         client = Client(address, asynchronous=True, set_as_default=False, timeout=CONNECT_S)
         try:
             await client
@@ -168,26 +166,28 @@ class DaskRunner(Runner):
             await client.close()
             raise OSError(f"--cluster {address}: {error}; the address is the one that dask "
                           "scheduler says at its start") from None  # fmt: skip
+        runner = cls(client, Workers(client, address, tell), device)
         try:
             await _require_glassnet(client)
+            await runner._look()
         except OSError:
             await client.close()
             raise
-        runner = cls(client, device)
-        await runner._look()
         runner._watching = asyncio.create_task(runner._watch())
         return runner
 
     @property
     def places(self) -> int:
-        return self._places
+        return self.workers.places
 
     async def ask(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        """What a function gives on any worker."""
-        return await self._client.submit(function, *args, **options, pure=False)
+        """What a function gives on any worker, once there is one."""
+        await self.workers.one()
+        able = self.workers.able
+        return await self._client.submit(function, *args, **options, workers=able, pure=False)
 
     def start(self, assignment: Assignment, hear: Hear) -> Run:
-        run = ClusterRun(self._client, self.resource, self._device, hear)
+        run = ClusterRun(self._client, self.workers, self._device, hear)
         self._runs.add(run)
         run.begin(assignment)
         assert run.task is not None
@@ -201,14 +201,9 @@ class DaskRunner(Runner):
             await asyncio.sleep(WATCH_S)
 
     async def _look(self) -> None:
-        """Which workers there are."""
-        found = (await self._client.scheduler.identity(n_workers=-1))["workers"]
-        there = [each["resources"] for each in found.values()]
-        has_cards = any(each.get(RESOURCES[0]) for each in there)
-        self.resource = self.resource or (RESOURCES[not has_cards] if there else "")
-        self._places = int(sum(each.get(self.resource, 0) for each in there))
+        await self.workers.look()
         for run in self._runs:
-            if run.worker and run.worker not in found:
+            if run.worker and run.worker not in self.workers.there:
                 run.lose(DIED)
 
     async def close(self) -> None:

@@ -69,7 +69,7 @@ async def cluster(options: argparse.Namespace) -> Means:
         from app.server.cluster import ClusterMachine, DaskRunner
     except ImportError:
         raise OSError(f"--cluster needs what {bringing('cluster')} brings") from None
-    runner = await DaskRunner.connect(options.cluster, options.device)
+    runner = await DaskRunner.connect(options.cluster, say, options.device)
     return runner, ClusterMachine(runner, options.engine, options.device)
 
 

@@ -13,6 +13,7 @@ import pytest
 from distributed import LocalCluster
 
 from app.server.cluster import ClusterMachine, DaskRunner
+from app.server.cluster_workers import Workers
 from app.server.command import main
 from app.server.jobs import Jobs
 from app.server.limits import Limits
@@ -40,9 +41,11 @@ class Files:
 
 async def scene(cluster):
     """All in one, as workers take seconds to begin."""
-    runner = await DaskRunner.connect(cluster.scheduler_address)
+    told = []
+    runner = await DaskRunner.connect(cluster.scheduler_address, told.append)
     jobs = Jobs(Limits(leave_s=1.0), runner, Files())
-    assert (runner.places, runner.resource) == (2, "CPU")
+    assert told == [f"· places for jobs on the workers of {cluster.scheduler_address}: 2"]
+    assert (runner.places, runner.workers.resource) == (2, "CPU")
     assert await ClusterMachine(runner, "numpy", "").settle("auto") == "numpy"
     try:
         await two_at_once_and_the_third_waits(jobs)
@@ -106,6 +109,50 @@ def test_a_class():
             await scene(cluster)
 
     asyncio.run(whole())
+
+
+class Scheduler:
+    """Of a cluster whose workers, by name, have these resources, and Glassnet or not."""
+
+    def __init__(self, **workers):
+        self.workers, self.scheduler, self.asked = workers, self, []
+
+    async def identity(self, n_workers):
+        return {"workers": {name: {"resources": each[0]} for name, each in self.workers.items()}}
+
+    async def run(self, function, *args, workers, on_error):
+        self.asked += workers
+        return {name: self.workers[name][1] or None for name in workers}
+
+
+def test_which_workers_there_are_is_said_whenever_it_changes():
+    async def scene():
+        scheduler, told = Scheduler(), []
+        workers = Workers(scheduler, "tcp://x", told.append)
+
+        async def look(**now):
+            scheduler.workers = now
+            await workers.look()
+            await workers.look()
+            return workers.able, workers.places, workers.resource
+
+        assert await look() == ((), 0, "")
+        assert await look(a=({}, True)) == ((), 0, "")
+        assert await look(a=({}, True), b=({"GPU": 2}, False)) == ((), 0, "")
+        gpu = {"a": ({"CPU": 4}, True), "c": ({"GPU": 1.0}, True)}
+        assert await look(**gpu) == (("c",), 1, "GPU")
+        assert await look(**gpu, d=({"GPU": 2}, True)) == (("c", "d"), 3, "GPU")
+        assert await look(a=({"CPU": 4}, True)) == ((), 0, "GPU")
+        beginnings = ["· no worker", "· the workers have no place", "· b cannot import Glassnet",
+                      "· places for jobs on the workers of tcp://x: 1",
+                      "· places for jobs on the workers of tcp://x: 3",
+                      "· the workers have no place"]  # fmt: skip
+        for text, words in zip(told, beginnings, strict=True):
+            assert text.startswith(words)
+        assert "dask worker tcp://x " in told[0]
+        assert sorted(scheduler.asked) == ["a", "b", "c", "d"]
+
+    asyncio.run(scene())
 
 
 def test_where_no_scheduler_is_the_command_says_so(capsys):
