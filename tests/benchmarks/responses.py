@@ -4,8 +4,8 @@
 
 The built site in Chromium, at 1366 × 768. A slider is moved to and fro, each time once the move
 before has been painted and a tenth of a second has passed; where a chapter has no slider for it, a
-number in a grid is nudged by key. Times are the browser's own: until Python's answer has come to
-the page, and until the first frame with it is done.
+number in a grid is nudged by key, or the pointer goes from cell to cell. Times are the browser's
+own: until Python's answer has come to the page, and until the first frame with it is done.
 """
 
 import argparse
@@ -17,10 +17,12 @@ from playwright.sync_api import sync_playwright
 from app.site.serve import make_server
 from tests.benchmarks.startup import DIST, chromium
 
-# Chapter, the slider's label, or the grid whose first cell is nudged.
+# Chapter, and a slider by its label; or the grid whose first cell is nudged by key, or over whose
+# cells the pointer goes.
 MOVES = (
-    ("a1", "w₁", ""), ("a2", "z", ""), ("a3", "", "Weights and biases, layer 1"), ("a5", "w₁", ""),
-    ("a8", "Noise", ""), ("c3", "Bias", ""), ("c6", "Noise", ""),
+    ("a1", "slider", "w₁"), ("a2", "slider", "z"), ("a3", "key", "Weights and biases, layer 1"),
+    ("a5", "slider", "w₁"), ("a8", "slider", "Noise"), ("c3", "slider", "Bias"),
+    ("c3", "pointer", "Output"), ("c6", "slider", "Noise"),
 )  # fmt: skip
 WATCH = """() => {
     const model = Bokeh.documents[0], apply = model.apply_json_patch;
@@ -55,7 +57,9 @@ MOVE = """async (element, inputs) => {
     const nudge = (k) => element.dispatchEvent(new KeyboardEvent("keydown", {
         key: k % 2 ? "ArrowDown" : "ArrowUp", shiftKey: true, bubbles: true, composed: true,
     }));
-    const move = element.matches("input") ? slide : nudge;
+    const point = (k) => element.rows[k % 3].cells[(k + 1) % 3].dispatchEvent(
+        new PointerEvent("pointerover", { bubbles: true, composed: true, pointerType: "mouse" }));
+    const move = element.matches("input") ? slide : element.matches("table") ? point : nudge;
     const times = [];
     for (let k = 0; k < inputs; k++) {
         const painted = new Promise((done) => { window.answered = done; });
@@ -90,20 +94,23 @@ def open_chapter(page, chapter):
     page.evaluate(OPEN, f"?chapter={chapter}")
 
 
-def handle(page, slider, grid):
-    """What is moved: a slider of the settings, or the cell that is the grid's tab stop."""
-    if slider:
-        return page.get_by_label(f"{slider}, slider", exact=True)
-    table = page.get_by_role("grid", name=grid, exact=True)
+def handle(page, kind, name):
+    """What is moved: a slider of the settings, the cell that is the grid's tab stop, or the
+    pointer over a grid."""
+    if kind == "slider":
+        return page.get_by_label(f"{name}, slider", exact=True)
+    table = page.get_by_role("grid", name=name, exact=True)
+    if kind == "pointer":
+        return table
     table.locator("td").first.click()
     page.keyboard.press("Home")
     return table.locator("td[tabindex='0']")
 
 
-def respond(page, chapter, slider, grid, inputs):
+def respond(page, chapter, kind, name, inputs):
     """Medians in ms, and the 90th percentile: until Python has answered, until it can be seen."""
     open_chapter(page, chapter)
-    moved = handle(page, slider, grid)
+    moved = handle(page, kind, name)
     moved.evaluate(MOVE, 5)  # a first few are not counted
     came, seen = zip(*moved.evaluate(MOVE, inputs), strict=True)
     return statistics.median(came), statistics.median(seen), sorted(seen)[int(0.9 * inputs)]
@@ -131,9 +138,9 @@ def main():
         page.goto(f"http://127.0.0.1:{server.server_port}/?chapter=a4")
         page.wait_for_selector("[data-live]", state="attached", timeout=120_000)
         page.evaluate(WATCH)
-        for chapter, slider, grid in MOVES:
-            came, seen, worst = respond(page, chapter, slider, grid, options.inputs)
-            print(f"{chapter:4}{slider or grid:30}{seen:6.0f} ms, {came:.0f} ms of them until the "
+        for chapter, kind, name in MOVES:
+            came, seen, worst = respond(page, chapter, kind, name, options.inputs)
+            print(f"{chapter:4}{name:30}{kind:8}{seen:6.0f} ms, {came:.0f} ms of them until the "
                   f"answer has come; nine of ten within {worst:.0f} ms", flush=True)  # fmt: skip
         pictures, gap = train(page, options.seconds)
         print(f"a8  training: {pictures:.1f} pictures a second; "
