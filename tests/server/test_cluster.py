@@ -13,7 +13,7 @@ import pytest
 from distributed import LocalCluster
 
 from app.server.cluster import ClusterMachine, DaskRunner
-from app.server.cluster_workers import Workers
+from app.server.cluster.workers import Workers
 from app.server.command import main
 from app.server.jobs import Jobs
 from app.server.limits import Limits

@@ -1,4 +1,4 @@
-"""A job's end in a worker of a cluster; see app.server.cluster."""
+"""A job's end in a worker of a cluster; see the runner."""
 
 from __future__ import annotations
 

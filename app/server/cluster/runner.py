@@ -18,13 +18,10 @@ from typing import Any
 from distributed import Client, Queue
 
 from app.protocol.frames import Frame, Message, decode, encode
-from app.server.cluster_worker import BEAT, BEGIN, BYE, LEAVE, WAYS, Shipped, serve_queues
-from app.server.cluster_workers import Workers
-from app.server.engines.choice import AUTO, Candidate, find
+from app.server.cluster.worker import BEAT, BEGIN, BYE, LEAVE, WAYS, Shipped, serve_queues
+from app.server.cluster.workers import Workers
 from app.server.jobs.assignment import Assignment
 from app.server.jobs.runner import GONE, Hear, Run, Runner
-from app.server.machine import PLAIN, TRY_S, Machine
-from app.server.parity import deviation
 
 CONNECT_S = 10.0
 WATCH_S = 0.5  # between two looks at which workers there are
@@ -213,25 +210,3 @@ class DaskRunner(Runner):
         if self._watching:
             self._watching.cancel()
         await self._client.close()
-
-
-class ClusterMachine(Machine):
-    """What the first free worker computes with; those of a class are taken to be alike."""
-
-    def __init__(self, runner: DaskRunner, engine: str, device: str) -> None:
-        super().__init__(engine, device)
-        self._runner = runner
-
-    async def _find(self) -> tuple[Candidate, ...]:
-        names = None if self.engine == AUTO else (self.engine,)
-        found = await self._runner.ask(find, names=names)
-        return tuple([await self._tried(each) for each in self._meant(found)])
-
-    async def _tried(self, candidate: Candidate) -> Candidate:
-        if candidate.engine == PLAIN or not candidate.usable:
-            return candidate
-        try:
-            asked = self._runner.ask(deviation, candidate.engine, candidate.device)
-            return replace(candidate, reason=await asyncio.wait_for(asked, TRY_S))
-        except Exception as error:
-            return replace(candidate, reason=f"failed at its first step: {error!r}")
