@@ -191,9 +191,9 @@ class SequenceLearning(TrainingChapter):
         """The score that belongs to the last point of the loss curve. A server may have scored a
         large network some steps ago; which strings it understands is found out here."""
         scored = int(snapshot.history[-1, 0])
-        if scored > self.runs.step:
+        step = snapshot.step if self.state.task == "reber" else scored
+        if min(step, scored) > self.runs.step:
             score = score_of(self.state.task, snapshot, self.session.engine.trainer)
-            step = snapshot.step if self.state.task == "reber" else scored
             self.runs.add(step, score, self.state)
 
     def redraw(self) -> None:
