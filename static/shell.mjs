@@ -166,7 +166,7 @@ class Shell extends EventTarget {
     const first = document.querySelector(".lead").dataset.chapter;
     delete root.dataset.sheet;
     this.chapter(new URLSearchParams(location.search).get("chapter") ?? first);
-    document.querySelector(".bench").ariaBusy = "true";
+    document.querySelector(".bench").setAttribute("aria-busy", "true");
     this.tell("navigate", { query: location.search });
   }
 
@@ -174,7 +174,7 @@ class Shell extends EventTarget {
    *  shown already changes no address, so the address is told again. */
   arrived(query) {
     if (query) this.address(query);
-    document.querySelector(".bench").ariaBusy = "false";
+    document.querySelector(".bench").setAttribute("aria-busy", "false");
   }
 
   // Theme
