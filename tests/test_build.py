@@ -1,5 +1,6 @@
 """build.py, which runs what it builds in another interpreter."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ signal.signal(signal.SIGINT, end)
 print("ready", flush=True)
 time.sleep(60)
 """
+BENCHMARKS = sorted((ROOT / "tests" / "benchmarks").glob("*.py"))
 GO_ON = "import sys, build; build.go_on([sys.executable, '-c', sys.argv[1]])"
 
 
@@ -33,3 +35,8 @@ def test_a_program_ends_in_its_own_time():
     os.killpg(program.pid, signal.SIGINT)
     assert program.communicate(timeout=30)[0] == "ended\n"
     assert program.returncode == 3
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
+def test_every_benchmark_finds_what_it_times(path):
+    importlib.import_module(f"tests.benchmarks.{path.stem}")

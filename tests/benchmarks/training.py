@@ -19,7 +19,8 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from app.server.engines.catalogue import ENGINES, LABELS, engine_class
+from app.protocol import LABELS
+from app.server.engines.catalogue import ENGINES, engine_class
 from app.server.engines.torch.devices import found, prepare
 from core.architectures import resnet_32x32
 from core.architectures.lenet import lenet5
