@@ -39,7 +39,8 @@ WORDS = {
 
 
 class Gateway:
-    """The pages that are connected, and who may be. max_message: bytes of the largest."""
+    """The pages that are connected, and who may be. max_message: bytes of the largest message
+    that is taken."""
 
     def __init__(self, service: Service, guard: Guard, max_message: int) -> None:
         self.service, self.guard, self.max_message = service, guard, max_message

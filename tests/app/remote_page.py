@@ -47,6 +47,12 @@ class Page:
         self.connection.open(CODE)
         await self.connection.ready()
 
+    async def try_to_connect(self):
+        """Until it is decided whether there is a connection."""
+        self.connection.open(CODE)
+        while self.connection.state == "connecting":
+            await self.connection._moved.wait()
+
     async def depart(self):
         await self.connect()
         self.session.hand_over(Away(self.connection, "numpy"))

@@ -174,9 +174,7 @@ def test_a_server_that_was_started_anew_gets_the_network_again():
 def test_each_refusal_has_its_sentence(code, words):
     async def story(page, server):
         server.refuses = code
-        page.connection.open(CODE)
-        while page.connection.state == "connecting":
-            await page.connection._moved.wait()
+        await page.try_to_connect()
         assert page.connection.state == "refused"
         assert words in page.connection.text
 
@@ -191,9 +189,7 @@ def test_each_refusal_has_its_sentence(code, words):
 def test_what_the_browser_forbids_is_told_apart(permission, words):
     async def story(page, server):
         server.refuses, server.permission = 1006, permission
-        page.connection.open(CODE)
-        while page.connection.state == "connecting":
-            await page.connection._moved.wait()
+        await page.try_to_connect()
         assert words in page.connection.text
 
     with_page(story)
